@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The tree that clients see, the same for TFTP and HTTP (DESIGN.md section 4).
+ *
+ * One `struct content` belongs to one worker thread; it looks at the newest
+ * catalog that was handed to that worker. Reading content_open shows every
+ * path that exists.
+ */
+#ifndef CONTENT_H
+#define CONTENT_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct content;
+struct file;
+
+/* Who asks, and through which of our addresses: generated menus name it. */
+struct client {
+	struct in_addr address; /* the client's */
+	struct in_addr server;  /* ours, on the side the request came in */
+	bool is_http;           /* paths that only HTTP has are shown */
+};
+
+/* Opens what `client` should see at `path`, which is decoded ('/' separates,
+   no percent escapes) but otherwise as the client sent it: '\' counts as '/',
+   empty and "." segments are dropped, ".." is resolved and never leaves the
+   tree (TFTP-38..42, HTTP-16).
+   0, or -ENOENT, -EACCES (".." above the root, a file that cannot be served),
+   -EISDIR (a directory), -EINVAL (control bytes), -ELOOP, -EIO, -ENOMEM. */
+int content_open(struct content *, const struct client *, const char *path, struct file **ret_file);
+
+/* The listing of the directory at `path`, HTML or JSON, as a file in memory.
+   0, or -ENOENT, -ENOTDIR, and the errors of content_open. */
+int content_list(struct content *, const struct client *, const char *path, bool json,
+                 struct file **ret_file);
+
+#endif

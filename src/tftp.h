@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The TFTP service of one worker: RFC 1350, 2347, 2348, 2349, 7440.
+ */
+#ifndef TFTP_H
+#define TFTP_H
+
+#include <stdint.h>
+
+struct event_base;
+struct content;
+struct tftp;
+
+struct tftp_options {
+	uint16_t windowsize_max;    /* blocks; the answer to a larger request (TFTP-16) */
+	uint16_t sessions_per_client;
+	uint32_t sessions_max;      /* of this worker; above it requests are ignored (TFTP-51) */
+};
+
+/* Starts to serve `content` on `fd`: a bound, non-blocking UDP socket with
+   IP_PKTINFO (net_udp_socket). Owns fd from then on. */
+int tftp_start(struct event_base *, int fd, struct content *, const struct tftp_options *,
+               struct tftp **ret_tftp);
+
+/* Ends all transfers and frees everything. NULL is allowed. */
+void tftp_stop(struct tftp *);
+
+#endif
