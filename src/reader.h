@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The reader: a child process that parses images, so that a hostile one can
+ * kill or stall nothing but it.
+ *
+ * The parent hands it an image's descriptor over a socket pair and gets back a
+ * sealed memfd with the index, or a reason. The child is this same program,
+ * executed again (argv: program "--reader", the socket on descriptor 3), so it
+ * holds no memory and no descriptor of the daemon. A reader that dies or does
+ * not answer in time is killed; the next request starts another.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include <stddef.h>
+
+struct index;
+struct reader;
+
+/* `program` is what to execute, usually "/proc/self/exe". Starts nothing yet. */
+int reader_new(const char *program, struct reader **ret_reader);
+
+/* Kills the child, waits for it and frees. NULL is allowed. */
+void reader_free(struct reader *);
+
+/* Asks for the index of the image behind `image_fd` and maps it. Blocks up to
+   the deadline; one caller at a time (the scanner thread). 0, or a negative
+   errno with the reason as text in `ret_why` (up to `size` bytes, always
+   terminated): -EBADMSG for what is no readable image, -ETIMEDOUT, -EPIPE when
+   the reader died. */
+int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why, size_t size);
+
+/* The child's life: answers requests on `fd` until it is closed, and returns
+   the exit status of the process. Called by main for "--reader". */
+int reader_serve(int fd);
+
+#endif

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# What the scripts in this folder share; sourced, never run.
+#
+# An image is built once and kept in a cache outside the tree. It is built under a temporary name and moved into place
+# when it is whole, so an interrupted build leaves nothing that looks finished. Beside it lies a stamp: the hash of the
+# scripts that made it. A changed script makes a new image.
+
+set -eu
+export LC_ALL=C.UTF-8
+umask 022
+
+testdata=$(cd "$(dirname "$0")" && pwd)
+cache=${PXEISO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pxeiso}
+mkdir -p "$cache"
+
+# say TEXT: progress goes to stderr, since a script's stdout is the path of what it made.
+say() { printf '%s\n' "$*" >&2; }
+
+# need TOOL PACKAGE: stop with the package's name when a tool is missing.
+need() {
+	command -v "$1" >/dev/null && return
+	say "$(basename "$0"): $1 is missing: apt-get install $2"
+	exit 1
+}
+
+# need_file FILE PACKAGE: the same for a file.
+need_file() {
+	[ -e "$1" ] && return
+	say "$(basename "$0"): $1 is missing: apt-get install $2"
+	exit 1
+}
+
+# build_once NAME FUNCTION SCRIPT...: when $cache/NAME is missing or was made by other scripts, call FUNCTION in an empty
+# scratch folder with the path to write as its argument; then print the path of NAME. Two builds at a time take turns.
+build_once() {
+	name=$1 build=$2
+	shift 2
+	stamp=$(cat "$testdata/lib.sh" "$@" | sha256sum | cut -d' ' -f1)
+	exec 9>"$cache/.$name.lock"
+	flock 9
+	if [ -e "$cache/$name" ] && [ "$(cat "$cache/.$name.stamp" 2>/dev/null)" = "$stamp" ]; then
+		printf '%s\n' "$cache/$name"
+		exec 9>&-
+		return
+	fi
+	say "making $name (once; kept in $cache)"
+	scratch=$(mktemp -d "$cache/.build-$name.XXXXXX")
+	trap 'rm -rf --one-file-system "$scratch"' EXIT
+	trap 'exit 1' HUP INT TERM
+	mkdir "$scratch/work"
+	if ! (cd "$scratch/work" && "$build" "$scratch/new") >"$cache/.$name.log" 2>&1 9>&-; then
+		say "making $name failed; the end of $cache/.$name.log:"
+		tail -n 20 "$cache/.$name.log" >&2
+		exit 1
+	fi
+	rm -rf --one-file-system "${cache:?}/$name"
+	mv "$scratch/new" "$cache/$name"
+	printf '%s\n' "$stamp" >"$cache/.$name.stamp"
+	rm -rf --one-file-system "$scratch"
+	trap - EXIT HUP INT TERM
+	exec 9>&-
+	printf '%s\n' "$cache/$name"
+}
