@@ -36,7 +36,7 @@ need_file() {
 build_once() {
 	name=$1 build=$2
 	shift 2
-	stamp=$(cat "$testdata/lib.sh" "$@" | sha256sum | cut -d' ' -f1)
+	stamp=$(cat "$@" | sha256sum | cut -d' ' -f1)
 	exec 9>"$cache/.$name.lock"
 	flock 9
 	if [ -e "$cache/$name" ] && [ "$(cat "$cache/.$name.stamp" 2>/dev/null)" = "$stamp" ]; then
@@ -49,7 +49,12 @@ build_once() {
 	trap 'rm -rf --one-file-system "$scratch"' EXIT
 	trap 'exit 1' HUP INT TERM
 	mkdir "$scratch/work"
-	if ! (cd "$scratch/work" && "$build" "$scratch/new") >"$cache/.$name.log" 2>&1 9>&-; then
+	# Not `if (…)`: there the shell would go on after a failed command inside.
+	set +e
+	(set -e && cd "$scratch/work" && "$build" "$scratch/new") >"$cache/.$name.log" 2>&1 9>&-
+	status=$?
+	set -e
+	if [ "$status" -ne 0 ]; then
 		say "making $name failed; the end of $cache/.$name.log:"
 		tail -n 20 "$cache/.$name.log" >&2
 		exit 1

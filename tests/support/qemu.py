@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine that boots.
+
+    with Machine(lan, folder=tmp_path) as machine:
+        machine.wait_for(r"PXEISO-MARKER", timeout=180)
+
+QEMU with SeaBIOS and the network card's own PXE option ROM, on a tap of the test's network. SeaBIOS repeats the text
+screen on the serial line (graphics=off), so one log holds the ROM, PXELINUX's text, the kernel and the image's marker.
+It is always killed at the end. No KVM: TCG is what every build machine has.
+"""
+
+import json
+import pathlib
+import re
+import socket
+import subprocess
+import time
+
+import pytest
+
+from support.daemon import wait_until
+from support.requires import require, require_file
+
+ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Za-z0-9]|[=>78cM])|\r")
+MAC = "52:54:00:09:00:01"
+
+
+class Machine:
+    """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path]."""
+
+    def __init__(self, network, folder, memory=1024, mac=MAC, cpus=2, kind="q35", boot="n", extra=()):
+        self.network = network
+        self.folder = pathlib.Path(folder)
+        self.mac = mac
+        self.serial_path = self.folder / "serial.log"
+        self.error_path = self.folder / "qemu.log"
+        self._monitor_path = self.folder / "monitor"
+        self._arguments = [
+            require("qemu-system-x86_64", "qemu-system-x86"),
+            *("-machine", f"{kind},graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max"),
+            *("-smp", cpus, "-m", memory, "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
+            *("-chardev", f"file,id=serial,path={self.serial_path}", "-serial", "chardev:serial"),
+            *("-qmp", f"unix:{self._monitor_path},server=on,wait=off", "-boot", boot, "-no-reboot"),
+            # Without a source of randomness a live system may wait long for its first random bytes.
+            *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
+            *extra,
+        ]
+        if network is not None:
+            require_file("/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipxe-qemu")
+            self._arguments += [
+                *("-netdev", f"tap,id=lan,ifname={network.add_tap()},script=no,downscript=no"),
+                *("-device", f"virtio-net-pci,netdev=lan,mac={mac}"),
+            ]
+        self.process = None
+        self._monitor = None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def start(self):
+        """Switch it on."""
+        argv = [str(argument) for argument in self._arguments]
+        with open(self.error_path, "wb") as errors:
+            options = {"stdin": subprocess.DEVNULL, "stdout": errors, "stderr": errors}
+            if self.network is None:
+                self.process = subprocess.Popen(argv, **options)
+            else:
+                self.process = self.network.popen(argv, **options)
+        if not wait_until(self._connect_monitor, 20):
+            self.kill()
+            pytest.fail(f"QEMU did not start:\n{self.error_path.read_text()}", pytrace=False)
+
+    def kill(self):
+        """Pull the plug."""
+        if self._monitor:
+            self._monitor.close()
+            self._monitor = None
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    def serial(self):
+        """What the serial line has shown, without terminal escapes."""
+        if not self.serial_path.exists():
+            return ""
+        return ESCAPES.sub("", self.serial_path.read_bytes().decode(errors="replace"))
+
+    def wait_for(self, pattern, timeout, reject=None):
+        """The match of `pattern` on the serial line.
+
+        The test fails at once when `reject` matches or QEMU ends, else after `timeout` seconds, and shows the end of
+        the log in each case.
+        """
+
+        def look():
+            text = self.serial()
+            return (
+                re.search(pattern, text, re.M)
+                or (reject and re.search(reject, text, re.M) and "rejected")
+                or (self.process.poll() is not None and "ended")
+            )
+
+        started = time.monotonic()
+        found = look_again = wait_until(look, timeout, 0.2)
+        if found == "ended":
+            look_again = re.search(pattern, self.serial(), re.M)
+        if isinstance(look_again, re.Match):
+            return look_again
+        why = {"rejected": f"the machine said {reject!r}", "ended": "QEMU ended"}.get(found, "the time was over")
+        pytest.fail(
+            f"{why} after {time.monotonic() - started:.0f} s of waiting for {pattern!r}; "
+            f"the end of the serial log:\n{self.serial()[-4000:]}\n{self.error_path.read_text()[-1000:]}",
+            pytrace=False,
+        )
+
+    def screenshot(self, path):
+        """The screen as a PNG file."""
+        self._execute("screendump", filename=str(path), format="png")
+        return path
+
+    def send_keys(self, *keys):
+        """Press keys one after another, by QEMU's names: "down", "ret", "a", "esc"."""
+        for key in keys:
+            chord = [{"type": "qcode", "data": part} for part in key.split("+")]
+            self._execute("send-key", keys=chord)
+            time.sleep(0.15)
+
+    def _connect_monitor(self):
+        if self.process.poll() is not None or not self._monitor_path.exists():
+            return False
+        monitor = socket.socket(socket.AF_UNIX)
+        monitor.settimeout(20)
+        try:
+            monitor.connect(str(self._monitor_path))
+        except OSError:
+            monitor.close()
+            return False
+        self._monitor = monitor.makefile("rw")
+        self._monitor.readline()
+        self._execute("qmp_capabilities")
+        return True
+
+    def _execute(self, command, **arguments):
+        self._monitor.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
+        self._monitor.flush()
+        for line in self._monitor:
+            answer = json.loads(line)
+            if "return" in answer:
+                return answer["return"]
+            if "error" in answer:
+                raise RuntimeError(f"QEMU: {command}: {answer['error']['desc']}")
+        raise RuntimeError(f"QEMU ended during {command}")
