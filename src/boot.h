@@ -14,20 +14,20 @@
 #include <stdint.h>
 
 enum entry_kind {
-	ENTRY_LINUX,     /* kernel, initrds, arguments */
-	ENTRY_MEMDISK,   /* the image itself (kernel "") or a disk image in it, through memdisk */
-	ENTRY_MODULE,    /* a module of the loader's own set: hdt.c32, reboot.c32, ... */
-	ENTRY_PROGRAM,   /* a boot sector or boot program of the image: BOOT, BSS, PXE */
-	ENTRY_LOCAL,     /* boot from the local disk */
-	ENTRY_MENU,      /* opens `submenu` */
+	ENTRY_LINUX,   /* kernel, initrds, arguments */
+	ENTRY_MEMDISK, /* the image itself (kernel "") or a disk image in it, through memdisk */
+	ENTRY_MODULE,  /* a module of the loader's own set: hdt.c32, reboot.c32, ... */
+	ENTRY_PROGRAM, /* a boot sector or boot program of the image: BOOT, BSS, PXE */
+	ENTRY_LOCAL,   /* boot from the local disk */
+	ENTRY_MENU,    /* opens `submenu` */
 	ENTRY_SEPARATOR,
-	ENTRY_TEXT,      /* a line that cannot be chosen */
+	ENTRY_TEXT, /* a line that cannot be chosen */
 };
 
 /* A file an entry needs: a path from the image's root without leading '/'. */
 struct entry_file {
 	char *path;
-	uint64_t size;   /* bytes */
+	uint64_t size; /* bytes */
 };
 
 /* A remark for `explain`: what was changed, dropped or not offered, and why. */
@@ -38,41 +38,41 @@ struct entry_note {
 
 struct entry {
 	enum entry_kind kind;
-	char *label;             /* its name in the image's configuration, unique in the
+	char *label; /* its name in the image's configuration, unique in the
 	                            image; what --default NAME:ENTRY names */
-	char *title;             /* what a person reads */
-	char *help;              /* lines, or NULL */
-	char hotkey;             /* 0: none */
+	char *title; /* what a person reads */
+	char *help;  /* lines, or NULL */
+	char hotkey; /* 0: none */
 	unsigned indent;
-	bool is_default;         /* of its menu */
-	bool is_hidden;          /* can be booted by name, is not shown */
-	char *password;          /* as configured, or NULL (SYS-11) */
+	bool is_default; /* of its menu */
+	bool is_hidden;  /* can be booted by name, is not shown */
+	char *password;  /* as configured, or NULL (SYS-11) */
 	struct entry_file kernel;
 	struct entry_file *initrds;
 	unsigned initrd_count;
-	char *original;          /* arguments as the image has them */
-	char *arguments;         /* as they will be sent, before {tokens} are filled in */
-	char *module;            /* ENTRY_MODULE: "hdt.c32" */
-	uint64_t ram;            /* bytes a machine needs, 0: not known */
-	const char *recipe;      /* name of the recipe that changed it, or NULL */
-	char *unavailable;       /* NULL, or why it cannot be offered */
-	char *source_path;       /* file of the image it comes from */
+	char *original;     /* arguments as the image has them */
+	char *arguments;    /* as they will be sent, before {tokens} are filled in */
+	char *module;       /* ENTRY_MODULE: "hdt.c32" */
+	uint64_t ram;       /* bytes a machine needs, 0: not known */
+	const char *recipe; /* name of the recipe that changed it, or NULL */
+	char *unavailable;  /* NULL, or why it cannot be offered */
+	char *source_path;  /* file of the image it comes from */
 	unsigned source_line;
 	struct entry_note *notes;
-	struct menu *submenu;    /* ENTRY_MENU */
+	struct menu *submenu; /* ENTRY_MENU */
 	struct entry *next;
 };
 
 struct menu {
-	char *title;             /* NULL: none configured */
-	unsigned timeout_ms;     /* 0: wait for ever */
+	char *title;         /* NULL: none configured */
+	unsigned timeout_ms; /* 0: wait for ever */
 	struct entry *entries;
 };
 
 struct boot {
-	struct menu *menu;       /* never NULL; may be empty */
-	unsigned entry_count;    /* entries a person can boot, sub-menus' included */
-	const char *family;      /* of the first recipe that matched, or NULL */
+	struct menu *menu;        /* never NULL; may be empty */
+	unsigned entry_count;     /* entries a person can boot, sub-menus' included */
+	const char *family;       /* of the first recipe that matched, or NULL */
 	struct entry_note *notes; /* of the image as a whole */
 };
 

@@ -34,6 +34,6 @@ int content_open(struct content *, const struct client *, const char *path, stru
 /* The listing of the directory at `path`, HTML or JSON, as a file in memory.
    0, or -ENOENT, -ENOTDIR, and the errors of content_open. */
 int content_list(struct content *, const struct client *, const char *path, bool json,
-                 struct file **ret_file);
+		 struct file **ret_file);
 
 #endif

@@ -22,18 +22,18 @@ enum segment_kind { SEGMENT_MEMORY, SEGMENT_EXTENT };
 
 struct segment {
 	enum segment_kind kind;
-	int fd;              /* SEGMENT_EXTENT: where the bytes are; not owned */
-	uint64_t offset;     /* SEGMENT_EXTENT: of the first byte in fd */
-	const char *data;    /* SEGMENT_MEMORY: the first byte */
-	uint64_t length;     /* bytes */
+	int fd;           /* SEGMENT_EXTENT: where the bytes are; not owned */
+	uint64_t offset;  /* SEGMENT_EXTENT: of the first byte in fd */
+	const char *data; /* SEGMENT_MEMORY: the first byte */
+	uint64_t length;  /* bytes */
 };
 
 struct file {
-	uint64_t size;       /* bytes: the sum of all segments */
-	int64_t mtime;       /* seconds since 1970, UTC; never in the future */
-	char etag[40];       /* strong, with its quotes (HTTP-25) */
-	const char *type;    /* media type, static */
-	bool generated;      /* made for this client: must not be cached */
+	uint64_t size;                /* bytes: the sum of all segments */
+	int64_t mtime;                /* seconds since 1970, UTC; never in the future */
+	char etag[40];                /* strong, with its quotes (HTTP-25) */
+	const char *type;             /* media type, static */
+	bool generated;               /* made for this client: must not be cached */
 	void (*release)(void *owner); /* called once by file_close */
 	void *owner;
 	uint32_t segment_count;

@@ -12,14 +12,14 @@ struct content;
 struct http;
 
 struct http_options {
-	uint32_t connections_max;        /* of this worker */
+	uint32_t connections_max; /* of this worker */
 	uint32_t connections_per_client;
 };
 
 /* Starts to serve `content` on `fd`: a listening, non-blocking TCP socket
    (net_tcp_listener). Owns fd from then on. */
 int http_start(struct event_base *, int fd, struct content *, const struct http_options *,
-               struct http **ret_http);
+	       struct http **ret_http);
 
 /* Closes all connections and frees everything. NULL is allowed. */
 void http_stop(struct http *);

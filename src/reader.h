@@ -28,7 +28,8 @@ void reader_free(struct reader *);
    errno with the reason as text in `ret_why` (up to `size` bytes, always
    terminated): -EBADMSG for what is no readable image, -ETIMEDOUT, -EPIPE when
    the reader died. */
-int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why, size_t size);
+int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why,
+		 size_t size);
 
 /* The child's life: answers requests on `fd` until it is closed, and returns
    the exit status of the process. Called by main for "--reader". */

@@ -12,15 +12,15 @@ struct content;
 struct tftp;
 
 struct tftp_options {
-	uint16_t windowsize_max;    /* blocks; the answer to a larger request (TFTP-16) */
+	uint16_t windowsize_max; /* blocks; the answer to a larger request (TFTP-16) */
 	uint16_t sessions_per_client;
-	uint32_t sessions_max;      /* of this worker; above it requests are ignored (TFTP-51) */
+	uint32_t sessions_max; /* of this worker; above it requests are ignored (TFTP-51) */
 };
 
 /* Starts to serve `content` on `fd`: a bound, non-blocking UDP socket with
    IP_PKTINFO (net_udp_socket). Owns fd from then on. */
 int tftp_start(struct event_base *, int fd, struct content *, const struct tftp_options *,
-               struct tftp **ret_tftp);
+	       struct tftp **ret_tftp);
 
 /* Ends all transfers and frees everything. NULL is allowed. */
 void tftp_stop(struct tftp *);
