@@ -67,3 +67,34 @@ build_once() {
 	exec 9>&-
 	printf '%s\n' "$cache/$name"
 }
+
+# make_final_root BASE FOLDER NAME: the system that a live image ends in. Its init says on the first serial line that it
+# was reached, with which command line, and where its root came from; the boot tests wait for that. Then it sleeps.
+make_final_root() {
+	(
+		mkdir -p "$2" && cd "$2"
+		mkdir bin sbin etc dev proc sys run tmp root usr var lib mnt
+		cp "$1/bin/busybox" bin/busybox
+		for tool in sh mount cat grep sleep echo; do ln -s busybox "bin/$tool"; done
+		cat >sbin/init <<-'INIT'
+			#!/bin/sh
+			export PATH=/bin:/sbin
+			[ -e /proc/mounts ] || mount -t proc proc /proc
+			[ -e /sys/block ] || mount -t sysfs sysfs /sys
+			[ -c /dev/ttyS0 ] || mount -t devtmpfs devtmpfs /dev
+			exec >/dev/ttyS0 2>&1 </dev/ttyS0
+			echo
+			echo "PXEISO-MARKER @NAME@ final root"
+			echo "PXEISO-CMDLINE $(cat /proc/cmdline)"
+			grep ' / ' /proc/mounts | while read -r line; do echo "PXEISO-ROOT $line"; done
+			grep -E ' (squashfs|iso9660|ext4) ' /proc/mounts | while read -r line; do echo "PXEISO-MOUNT $line"; done
+			for loop in /sys/block/loop*/loop/backing_file; do
+				[ -e "$loop" ] && echo "PXEISO-LOOP $(cat "$loop")"
+			done
+			echo PXEISO-END
+			while :; do sleep 3600; done
+		INIT
+		sed -i "s/@NAME@/$3/" sbin/init
+		chmod 755 sbin/init
+	)
+}
