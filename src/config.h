@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The settings of the daemon: their defaults, and how a file sets them.
+ *
+ * The file is INI: [section], `key = value`, comments with ';' or '#'. Every
+ * key is one row of the table in config.c; adding a key is adding a row.
+ * Command-line options go through the same table (config_set), so an option
+ * and its key accept the same values and complain in the same words.
+ *
+ * Later values replace earlier ones; the keys that are lists collect.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "log.h"
+
+enum config_dhcp {
+	CONFIG_DHCP_UNSET, /* only while reading; config_finish decides */
+	CONFIG_DHCP_PROXY,
+	CONFIG_DHCP_SERVER,
+	CONFIG_DHCP_OFF,
+};
+
+/* A list of strings, all owned. */
+struct config_list {
+	char **items;
+	size_t count;
+};
+
+/* A range of addresses, both ends included, and how long each is lent. */
+struct config_range {
+	struct in_addr first; /* 0: no range configured */
+	struct in_addr last;
+	uint32_t lease; /* seconds */
+};
+
+/* Strings are owned; NULL where the comment allows it. */
+struct config {
+	/* [images] */
+	struct config_list images; /* directories and single images to serve */
+
+	/* [network] */
+	struct config_list interfaces; /* names; empty: all but loopback */
+	struct in_addr listen;         /* INADDR_ANY: all addresses */
+
+	/* [http] */
+	bool http_enabled;
+	uint16_t http_port;
+	uint32_t http_connections; /* at once, of the whole daemon */
+	uint32_t http_connections_per_client;
+
+	/* [tftp] */
+	bool tftp_enabled;
+	uint16_t tftp_port;
+	uint16_t tftp_windowsize; /* blocks, the most that is granted */
+	uint32_t tftp_sessions;   /* at once, of the whole daemon */
+	uint16_t tftp_sessions_per_client;
+
+	/* [dhcp] */
+	enum config_dhcp dhcp;
+	struct config_range dhcp_range;
+	struct in_addr dhcp_router;  /* 0: none is handed out */
+	struct config_list dhcp_dns; /* addresses as text, each valid */
+
+	/* [menu] */
+	char *menu_title;
+	char *menu_default;    /* "local" or "NAME" or "NAME:ENTRY" */
+	uint32_t menu_timeout; /* seconds; 0 waits for ever */
+	bool menu_serial;      /* menus on the first serial port too */
+
+	/* [loaders] [recipes] */
+	char *loaders_directory; /* NULL: only those of the system */
+	char *recipes_directory; /* NULL: only the built-in ones */
+
+	/* [daemon] */
+	char *state_directory;
+	char *user;       /* NULL: "pxeiso" if there is one, else "nobody" */
+	uint32_t workers; /* 0: one a core */
+
+	/* [log] */
+	enum log_level log_level;
+	bool log_json;
+};
+
+/* All defaults, without a file: 0 or -ENOMEM (then there is nothing to free). */
+int config_init(struct config *ret_config);
+
+/* Reads `path` over what is already set. 0, or -EINVAL for a line that is
+   wrong, -errno when the file cannot be read; the text in `ret_why` names the
+   file, the line and what is allowed. */
+int config_read(struct config *, const char *path, char *ret_why, size_t size);
+
+/* The same for the text of a file; `name` stands for it in messages. */
+int config_read_text(struct config *, const char *name, const char *text, char *ret_why,
+		     size_t size);
+
+/* Sets one key: 0, -ENOMEM, or -EINVAL with a text that says what is allowed.
+   A list gets one more item. */
+int config_set(struct config *, const char *section, const char *key, const char *value,
+	       char *ret_why, size_t size);
+
+/* Empties a list key, so that options replace what the file listed. */
+void config_clear(struct config *, const char *section, const char *key);
+
+/* Decides what depends on several keys, and refuses contradictions: a range
+   makes DHCP a server, a server needs a range. 0, or -EINVAL with a text. */
+int config_finish(struct config *, char *ret_why, size_t size);
+
+void config_free(struct config *);
+
+/* Prints every key with its default value and its meaning through `print`, in
+   the order of the file: what pxeiso.conf.example is checked against. */
+void config_document(void (*print)(void *context, const char *section, const char *key,
+				   const char *expects, const char *doc),
+		     void *context);
+
+#endif
