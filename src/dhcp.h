@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The DHCP service: proxyDHCP, or a full server for one range of addresses.
+ *
+ * A proxy gives no addresses: it adds the boot file to what the network's own
+ * DHCP server offers, and answers nobody but PXE and HTTP boot clients. A
+ * server leases addresses too, to anyone on the subnet of its range.
+ *
+ * It runs in the main thread and never touches a disk, so an offer leaves
+ * within a millisecond whatever else goes on. What to answer is decided in
+ * dhcp_reply.h, which knows no sockets.
+ */
+#ifndef DHCP_H
+#define DHCP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy.h"
+
+struct clients;
+struct dhcp;
+struct event_base;
+
+enum dhcp_mode { DHCP_PROXY, DHCP_SERVER };
+
+#define DHCP_DNS_MAX 3
+#define DHCP_LEASE_SECONDS 3600 /* when the user names none */
+
+struct dhcp_options {
+	enum dhcp_mode mode;
+	int fd67;                      /* net_udp_socket on 0.0.0.0:67; -1: another daemon has
+	                            it, serve 4011 alone (DHCP-48; not in server mode) */
+	int fd4011;                    /* the same on 4011; -1: none */
+	const char *const *interfaces; /* names to serve on, NULL at the end; NULL: all.
+	                            Must outlive the service. */
+
+	/* Server mode only. */
+	struct in_addr first; /* of the range, inclusive */
+	struct in_addr last;
+	uint32_t lease_seconds;           /* 0: DHCP_LEASE_SECONDS */
+	struct in_addr router;            /* 0.0.0.0: none is named (the boot needs none, and a
+	                            wrong one takes a machine's real route away) */
+	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
+	bool authoritative;               /* NAK what other servers may have given out (DHCP-12) */
+
+	/* What machines can be told to fetch. */
+	uint16_t http_port; /* 0: no HTTP service */
+	bool has_tftp;      /* TFTP is served on port 69 */
+	struct policy_loaders loaders;
+};
+
+/* Whether the options make sense on this machine as it is now: in server mode
+   the range must lie inside a subnet of an interface that is served. 0, or
+   -EINVAL with the reason as a sentence for a person in `ret_why`. */
+int dhcp_check(const struct dhcp_options *, char *ret_why, size_t why_size);
+
+/* Starts to answer on the sockets of the options, and owns them from then on,
+   on failure too. Machines seen are noted in `clients`. Logs why when it
+   fails. */
+int dhcp_start(struct event_base *, const struct dhcp_options *, struct clients *,
+	       struct dhcp **ret_dhcp);
+
+/* Replaces what is known of the loaders, when an image brings or takes one. */
+void dhcp_set_loaders(struct dhcp *, const struct policy_loaders *);
+
+/* Closes the sockets and frees everything. NULL is allowed. */
+void dhcp_stop(struct dhcp *);
+
+#endif
