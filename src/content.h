@@ -13,8 +13,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct catalog;
+struct clients;
 struct content;
 struct file;
+
+/* What the menus say beside the images. Copied; strings must stay. */
+struct content_options {
+	struct clients *clients; /* shared; NULL: none */
+	uint16_t http_port;      /* 0: no HTTP service to point at */
+	const char *menu_title;
+	const char *menu_default; /* "local", "NAME" or "NAME:ENTRY" */
+	uint32_t menu_timeout_ms; /* 0: wait for ever */
+	bool menu_serial;         /* menus on the first serial port too */
+};
+
+/* A view of an empty tree: 0 or -ENOMEM. */
+int content_new(const struct content_options *, struct content **ret_content);
+
+/* NULL is allowed. Files that are open stay good. */
+void content_free(struct content *);
+
+/* Shows `catalog` from now on, and owns the reference. */
+void content_set_catalog(struct content *, struct catalog *);
 
 /* Who asks, and through which of our addresses: generated menus name it. */
 struct client {
