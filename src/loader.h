@@ -21,13 +21,13 @@
 
 /* One file that a machine can ask for. */
 struct loader {
-	char name[32];           /* as it is asked for: "lpxelinux.0", "memtest" */
-	char *path;              /* where it was found, for people */
-	int fd;                  /* where its bytes are */
-	struct extent *extents;  /* of fd, in order */
+	char name[32];          /* as it is asked for: "lpxelinux.0", "memtest" */
+	char *path;             /* where it was found, for people */
+	int fd;                 /* where its bytes are */
+	struct extent *extents; /* of fd, in order */
 	uint32_t extent_count;
-	uint64_t size;           /* bytes: the sum of the extents */
-	int64_t mtime;           /* seconds since 1970, UTC */
+	uint64_t size; /* bytes: the sum of the extents */
+	int64_t mtime; /* seconds since 1970, UTC */
 };
 
 /* An image that may carry loaders. */
@@ -39,8 +39,8 @@ struct loader_image {
 
 /* Where to look. */
 struct loader_places {
-	const char *directory;   /* the user's own, looked into first; or NULL */
-	const char *root;        /* what stands before the system's folders: "", or a
+	const char *directory;             /* the user's own, looked into first; or NULL */
+	const char *root;                  /* what stands before the system's folders: "", or a
 	                            folder of a test */
 	const struct loader_image *images; /* looked into last */
 	size_t image_count;
