@@ -113,10 +113,17 @@ int config_finish(struct config *, char *ret_why, size_t size);
 
 void config_free(struct config *);
 
-/* Prints every key with its default value and its meaning through `print`, in
-   the order of the file: what pxeiso.conf.example is checked against. */
-void config_document(void (*print)(void *context, const char *section, const char *key,
-				   const char *expects, const char *doc),
-		     void *context);
+/* What there is to know of a key; static strings. */
+struct config_key {
+	const char *section;
+	const char *name;
+	const char *expects; /* "a port number, 1 to 65535" */
+	const char *start;   /* the default as text, or NULL */
+	const char *doc;
+};
+
+/* Key number `number` from 0, in the order of the documents: false past the
+   last. The example file and the manual are checked against these. */
+bool config_key_at(size_t number, struct config_key *ret_key);
 
 #endif
