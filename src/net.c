@@ -141,7 +141,7 @@ net_udp_socket(struct in_addr address, uint16_t port, bool shared, int *ret_fd)
 }
 
 int
-net_tcp_listener(struct in_addr address, uint16_t port, int *ret_fd)
+net_tcp_listener(struct in_addr address, uint16_t port, bool shared, int *ret_fd)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	int error;
@@ -149,7 +149,7 @@ net_tcp_listener(struct in_addr address, uint16_t port, int *ret_fd)
 	if (fd == -1)
 		return -errno;
 	error = set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-	if (error == 0)
+	if (error == 0 && shared)
 		error = set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (error == 0)
 		error = bind_to(fd, address, port);

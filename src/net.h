@@ -31,8 +31,8 @@ int net_addresses(bool loopback, struct net_address **ret_list, size_t *ret_coun
    `shared` adds SO_REUSEPORT (one such socket a worker). */
 int net_udp_socket(struct in_addr address, uint16_t port, bool shared, int *ret_fd);
 
-/* A listening TCP socket with SO_REUSEADDR and SO_REUSEPORT. */
-int net_tcp_listener(struct in_addr address, uint16_t port, int *ret_fd);
+/* A listening TCP socket with SO_REUSEADDR; `shared` as above. */
+int net_tcp_listener(struct in_addr address, uint16_t port, bool shared, int *ret_fd);
 
 /* One datagram with what IP_PKTINFO says of it. */
 struct net_datagram {
