@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What content.c, content_list.c and content_menu.c share: the view itself,
+ * and the way from a clean path to an image.
+ */
+#ifndef CONTENT_VIEW_H
+#define CONTENT_VIEW_H
+
+#include <stdint.h>
+
+#include "content.h"
+
+struct image;
+
+struct content {
+	struct content_options options;
+	struct catalog *catalog; /* NULL until the first one arrives */
+};
+
+/* The image that the clean path "images/NAME..." lies in, and what is behind
+   NAME/ ("" for the root): NULL if there is no such image. */
+struct image *content_image(const struct content *, const char *path, const char **ret_rest);
+
+/* Makes the menu at the clean path `path` ("menus/NAME.cfg", "boot.ipxe" ...):
+   0, -ENOENT when it names none, -ENOMEM. */
+int content_menu(const struct content *, const struct client *, const char *path,
+		 struct file **ret_file);
+
+#endif
