@@ -76,9 +76,35 @@ struct boot {
 	struct entry_note *notes; /* of the image as a whole */
 };
 
+/* An empty boot with its menu: NULL when out of memory. */
+struct boot *boot_new(void);
+
 void boot_free(struct boot *);
 
 /* The entry called `label` (case-insensitive), in sub-menus too; NULL if none. */
 const struct entry *boot_find(const struct boot *, const char *label);
+
+/* Whether a person can boot something with it: a kernel, a disk image or a
+   program of the image that nothing stands against. */
+bool entry_boots(const struct entry *);
+
+/* Counts the entries that boot, in sub-menus too. */
+unsigned menu_count(const struct menu *);
+
+/* For those who make a boot. All return 0 or -ENOMEM. */
+int entry_new(enum entry_kind, const char *label, struct entry **ret_entry);
+void entry_free(struct entry *); /* with its sub-menu; not the entries after it */
+int menu_new(struct menu **ret_menu);
+void menu_free(struct menu *);
+
+/* Adds a remark behind those that are there. */
+int note_add(struct entry_note **notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Says why the entry cannot be offered, unless a reason is known already. */
+int entry_refuse(struct entry *, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Puts a copy of `value` (NULL: nothing) in place of *string. */
+int string_set(char **string, const char *value);
 
 #endif

@@ -13,11 +13,13 @@
 struct text;
 
 /* Appends the story of one image. Of `context`, server and ports are used for
-   the URLs; its loaders decide what modules can be offered. */
-void explain_text(const struct menu_context *, const struct menu_image *, struct text *);
+   the URLs; the format and its loaders decide what can be offered. */
+void explain_text(enum menu_format, const struct menu_context *, const struct menu_image *,
+		  struct text *);
 
 /* Appends one JSON object, without a newline behind it. The fields are named
    in pxeiso(8). 0, or -ENOMEM. */
-int explain_json(const struct menu_context *, const struct menu_image *, struct text *);
+int explain_json(enum menu_format, const struct menu_context *, const struct menu_image *,
+		 struct text *);
 
 #endif

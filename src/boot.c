@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The model of menus and entries: making, finding, freeing. Sub-menus nest as
+ * deep as their makers allow (SYNTAX_DEPTH of the parsers), so walking them by
+ * recursion is safe.
+ */
+#include "boot.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+int
+string_set(char **string, const char *value)
+{
+	char *copy = NULL;
+
+	if (value != NULL) {
+		copy = strdup(value);
+		if (copy == NULL)
+			return -ENOMEM;
+	}
+	free(*string);
+	*string = copy;
+	return 0;
+}
+
+int
+note_add(struct entry_note **notes, const char *format, ...)
+{
+	struct entry_note *note = calloc(1, sizeof(*note));
+	va_list arguments;
+	int length;
+
+	if (note == NULL)
+		return -ENOMEM;
+	va_start(arguments, format);
+	length = vasprintf(&note->text, format, arguments);
+	va_end(arguments);
+	if (length < 0) {
+		free(note);
+		return -ENOMEM;
+	}
+	while (*notes != NULL)
+		notes = &(*notes)->next;
+	*notes = note;
+	return 0;
+}
+
+int
+entry_refuse(struct entry *entry, const char *format, ...)
+{
+	va_list arguments;
+	char *why;
+	int length;
+
+	if (entry->unavailable != NULL)
+		return 0;
+	va_start(arguments, format);
+	length = vasprintf(&why, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return -ENOMEM;
+	entry->unavailable = why;
+	return 0;
+}
+
+static void
+notes_free(struct entry_note *note)
+{
+	while (note != NULL) {
+		struct entry_note *next = note->next;
+
+		free(note->text);
+		free(note);
+		note = next;
+	}
+}
+
+int
+entry_new(enum entry_kind kind, const char *label, struct entry **ret_entry)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+
+	if (entry == NULL)
+		return -ENOMEM;
+	entry->kind = kind;
+	if (string_set(&entry->label, label) < 0) {
+		free(entry);
+		return -ENOMEM;
+	}
+	*ret_entry = entry;
+	return 0;
+}
+
+void
+entry_free(struct entry *entry)
+{
+	if (entry == NULL)
+		return;
+	while (entry->aliases != NULL) {
+		struct entry_alias *alias = entry->aliases;
+
+		entry->aliases = alias->next;
+		free(alias->label);
+		free(alias);
+	}
+	for (unsigned i = 0; i < entry->initrd_count; i++)
+		free(entry->initrds[i].path);
+	free(entry->initrds);
+	free(entry->label);
+	free(entry->title);
+	free(entry->help);
+	free(entry->password);
+	free(entry->kernel.path);
+	free(entry->root.path);
+	free(entry->original);
+	free(entry->arguments);
+	free(entry->module);
+	free(entry->unavailable);
+	free(entry->source_path);
+	notes_free(entry->notes);
+	menu_free(entry->submenu);
+	free(entry);
+}
+
+int
+menu_new(struct menu **ret_menu)
+{
+	struct menu *menu = calloc(1, sizeof(*menu));
+
+	if (menu == NULL)
+		return -ENOMEM;
+	*ret_menu = menu;
+	return 0;
+}
+
+void
+menu_free(struct menu *menu)
+{
+	if (menu == NULL)
+		return;
+	while (menu->entries != NULL) {
+		struct entry *entry = menu->entries;
+
+		menu->entries = entry->next;
+		entry_free(entry);
+	}
+	free(menu->title);
+	free(menu->password);
+	free(menu);
+}
+
+struct boot *
+boot_new(void)
+{
+	struct boot *boot = calloc(1, sizeof(*boot));
+
+	if (boot == NULL)
+		return NULL;
+	if (menu_new(&boot->menu) < 0) {
+		free(boot);
+		return NULL;
+	}
+	return boot;
+}
+
+void
+boot_free(struct boot *boot)
+{
+	if (boot == NULL)
+		return;
+	menu_free(boot->menu);
+	notes_free(boot->notes);
+	free(boot->title);
+	free(boot);
+}
+
+static bool
+is_called(const struct entry *entry, const char *label)
+{
+	if (entry->label != NULL && strcasecmp(entry->label, label) == 0)
+		return true;
+	for (const struct entry_alias *alias = entry->aliases; alias != NULL; alias = alias->next) {
+		if (strcasecmp(alias->label, label) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct entry *
+find_in(const struct menu *menu, const char *label)
+{
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		const struct entry *found = is_called(entry, label) ? entry : NULL;
+
+		if (found == NULL && entry->submenu != NULL)
+			found = find_in(entry->submenu, label);
+		if (found != NULL)
+			return found;
+	}
+	return NULL;
+}
+
+const struct entry *
+boot_find(const struct boot *boot, const char *label)
+{
+	return find_in(boot->menu, label);
+}
+
+bool
+entry_boots(const struct entry *entry)
+{
+	return entry->unavailable == NULL && !entry->is_disabled &&
+	       (entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK ||
+		entry->kind == ENTRY_PROGRAM);
+}
+
+unsigned
+menu_count(const struct menu *menu)
+{
+	unsigned count = 0;
+
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		count += entry_boots(entry);
+		if (entry->submenu != NULL)
+			count += menu_count(entry->submenu);
+	}
+	return count;
+}
