@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The model of menus and entries: making, finding, freeing. Sub-menus nest as
- * deep as their makers allow (SYNTAX_DEPTH of the parsers), so walking them by
- * recursion is safe.
+ * deep as their makers allow (a few dozen), so walking them by recursion is
+ * safe.
  */
 #include "boot.h"
 
@@ -177,6 +177,16 @@ boot_free(struct boot *boot)
 	notes_free(boot->notes);
 	free(boot->title);
 	free(boot);
+}
+
+void
+menu_append(struct menu *menu, struct entry *entry)
+{
+	struct entry **end = &menu->entries;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = entry;
 }
 
 static bool

@@ -15,7 +15,7 @@
 
 enum entry_kind {
 	ENTRY_LINUX,   /* kernel, initrds, arguments */
-	ENTRY_MEMDISK, /* the image itself (kernel "") or a disk image in it, through memdisk */
+	ENTRY_MEMDISK, /* memdisk with `kernel` as its disk: a path, "" for the whole image */
 	ENTRY_MODULE,  /* a module of the loader's own set: hdt.c32, reboot.c32, ... */
 	ENTRY_PROGRAM, /* a boot sector or boot program of the image: BOOT, BSS, PXE */
 	ENTRY_LOCAL,   /* boot from the local disk */
@@ -36,25 +36,40 @@ struct entry_note {
 	struct entry_note *next;
 };
 
+/* Another label of the image's configuration that stands for the same choice. */
+struct entry_alias {
+	char *label;
+	struct entry_alias *next;
+};
+
 struct entry {
 	enum entry_kind kind;
-	char *label; /* its name in the image's configuration, unique in the
-	                            image; what --default NAME:ENTRY names */
-	char *title; /* what a person reads */
-	char *help;  /* lines, or NULL */
-	char hotkey; /* 0: none */
-	unsigned indent;
-	bool is_default; /* of its menu */
-	bool is_hidden;  /* can be booted by name, is not shown */
-	char *password;  /* as configured, or NULL (SYS-11) */
+	/* Its name in the image's configuration, unique in the image: what
+	   --default NAME:ENTRY names. */
+	char *label;
+	struct entry_alias *aliases; /* labels of entries that were merged into this one */
+	char *title;                 /* what a person reads */
+	char *help;                  /* lines, or NULL */
+	char hotkey;                 /* 0: none */
+	unsigned indent;             /* columns */
+	bool is_default;             /* of its menu */
+	bool is_hidden;              /* can be booted by name, is not shown */
+	bool is_disabled;            /* shown, cannot be chosen (MENU DISABLE) */
+	char *password;              /* as configured, or NULL (SYS-11) */
 	struct entry_file kernel;
 	struct entry_file *initrds;
 	unsigned initrd_count;
-	char *original;     /* arguments as the image has them */
-	char *arguments;    /* as they will be sent, before {tokens} are filled in */
-	char *module;       /* ENTRY_MODULE: "hdt.c32" */
+	char *original; /* arguments as the image has them */
+	/* Arguments as they will be sent, before {tokens} are filled in; a
+	   brace of the image's own is doubled: "{{" (token.h). */
+	char *arguments;
+	char *module; /* ENTRY_MODULE: "hdt.c32" */
+	/* What its initramfs fetches: a path, "" for the whole image, NULL for
+	   nothing or not known. */
+	struct entry_file root;
 	uint64_t ram;       /* bytes a machine needs, 0: not known */
 	const char *recipe; /* name of the recipe that changed it, or NULL */
+	const char *needs;  /* protocols its initramfs speaks ("http"), or NULL */
 	char *unavailable;  /* NULL, or why it cannot be offered */
 	char *source_path;  /* file of the image it comes from */
 	unsigned source_line;
@@ -65,11 +80,13 @@ struct entry {
 
 struct menu {
 	char *title;         /* NULL: none configured */
+	char *password;      /* MENU MASTER PASSWD, or NULL (SYS-11) */
 	unsigned timeout_ms; /* 0: wait for ever */
 	struct entry *entries;
 };
 
 struct boot {
+	char *title;              /* what the image calls itself, or NULL */
 	struct menu *menu;        /* never NULL; may be empty */
 	unsigned entry_count;     /* entries a person can boot, sub-menus' included */
 	const char *family;       /* of the first recipe that matched, or NULL */
@@ -91,11 +108,14 @@ bool entry_boots(const struct entry *);
 /* Counts the entries that boot, in sub-menus too. */
 unsigned menu_count(const struct menu *);
 
-/* For those who make a boot. All return 0 or -ENOMEM. */
+/* For those who make a boot. The int ones return 0 or -ENOMEM. */
 int entry_new(enum entry_kind, const char *label, struct entry **ret_entry);
 void entry_free(struct entry *); /* with its sub-menu; not the entries after it */
 int menu_new(struct menu **ret_menu);
 void menu_free(struct menu *);
+
+/* Puts `entry` behind the last one. */
+void menu_append(struct menu *, struct entry *);
 
 /* Adds a remark behind those that are there. */
 int note_add(struct entry_note **notes, const char *format, ...)
