@@ -57,9 +57,8 @@ enum policy_firmware policy_firmware(uint16_t arch);
 /* A short name of `arch` for people, such as "BIOS" or "UEFI x64". Never NULL. */
 const char *policy_arch_name(uint16_t arch);
 
-/* Whether `arch` is the first value of the table that clients use for booting
-   over HTTP. */
-bool policy_is_http_arch(uint16_t arch);
+/* Whether the table has `arch`: a client may list several (DHCP-32). */
+bool policy_is_known_arch(uint16_t arch);
 
 /* Chooses the boot file of `machine`: a name without directory (DHCP-58) or an
    absolute http URL with a dotted address (DHCP-52).

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a DHCP request says of the machine that sent it: RFC 4578, 3004, and
+ * the habits of iPXE.
+ *
+ * Pure. Firmware gets these options wrong in many ways; whatever they contain,
+ * some answer comes out.
+ */
+#ifndef DHCP_MACHINE_H
+#define DHCP_MACHINE_H
+
+#include <stdbool.h>
+
+#include "dhcp_packet.h"
+#include "policy.h"
+
+struct dhcp_machine {
+	struct policy_machine policy;
+	bool has_uuid; /* option 97 in a form that can be echoed (DHCP-38) */
+	unsigned char uuid[16];
+};
+
+/* Describes the sender of `message` (DHCP-31, 32, 35, 36, 38). */
+void dhcp_describe(const struct dhcp_message *, struct dhcp_machine *ret_machine);
+
+#endif
