@@ -53,7 +53,7 @@ void image_name(const char *path, char ret_name[IMAGE_NAME_SIZE]);
 
 /* Opens the file at `path` (regular files only, links are followed), has
    `reader` make its index and reads its boot configuration. Blocks while the
-   reader works. `recipes` may be NULL: then `boot` is left empty.
+   reader works. `recipes` may be NULL: entries are then as the image has them.
    0 for a bad image as well, see above; -ENOMEM. The caller holds one
    reference. */
 int image_open(struct reader *, const struct recipes *, const char *path, const char *name,

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One image that is offered: see image.h.
+ *
+ * All that can go wrong with a file ends in image->why, but for want of
+ * memory; so a caller lists good and bad images alike.
+ */
+#include "image.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "bootcfg.h"
+#include "image_source.h"
+#include "index.h"
+#include "reader.h"
+
+enum { SUFFIX_ROOM = 12 /* "~" and a number */ };
+
+/* A byte that means nothing special in a URL, a menu or a shell. */
+static bool
+is_plain(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+	       (byte >= '0' && byte <= '9') || (byte != '\0' && strchr("._+-", byte) != NULL);
+}
+
+void
+image_name(const char *path, char ret_name[IMAGE_NAME_SIZE])
+{
+	size_t end = strlen(path), start, length;
+
+	while (end > 0 && path[end - 1] == '/')
+		end--;
+	start = end;
+	while (start > 0 && path[start - 1] != '/')
+		start--;
+	length = end - start;
+	if (length > 4 && strncasecmp(path + end - 4, ".iso", 4) == 0)
+		length -= 4;
+	if (length > IMAGE_NAME_SIZE - 1 - SUFFIX_ROOM)
+		length = IMAGE_NAME_SIZE - 1 - SUFFIX_ROOM;
+	for (size_t i = 0; i < length; i++)
+		ret_name[i] = is_plain(path[start + i]) ? path[start + i] : '_';
+	ret_name[length] = '\0';
+	/* what a path could not lead to */
+	if (strcmp(ret_name, "") == 0 || strcmp(ret_name, ".") == 0)
+		memcpy(ret_name, "_", 2);
+	else if (strcmp(ret_name, "..") == 0)
+		memcpy(ret_name, "__", 3);
+}
+
+struct image_identity
+image_identity_of(const struct stat *facts)
+{
+	return (struct image_identity){
+		.device = facts->st_dev,
+		.inode = facts->st_ino,
+		.size = (uint64_t)facts->st_size,
+		.mtime_ns = facts->st_mtim.tv_sec * INT64_C(1000000000) + facts->st_mtim.tv_nsec,
+	};
+}
+
+bool
+image_identity_equal(const struct image_identity *a, const struct image_identity *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->mtime_ns == b->mtime_ns;
+}
+
+static void
+set_why(struct image *image, const char *why)
+{
+	snprintf(image->why, sizeof(image->why), "%s", why);
+}
+
+/* Opens the file; on failure `why` is set and fd stays -1. A device or a FIFO
+   is never waited for, and not read from. */
+static int
+open_file(struct image *image)
+{
+	struct stat facts;
+	int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd == -1 || fstat(fd, &facts) == -1) {
+		set_why(image, strerror(errno));
+		goto close_fd;
+	}
+	if (!S_ISREG(facts.st_mode)) {
+		set_why(image, S_ISDIR(facts.st_mode) ? "a directory" : "not a regular file");
+		goto close_fd;
+	}
+	image->fd = fd;
+	image->identity = image_identity_of(&facts);
+	return 0;
+
+close_fd:
+	if (fd != -1)
+		close(fd);
+	return -EBADMSG;
+}
+
+/* What it boots. -> -ENOMEM, or 0. */
+static int
+read_boot(struct image *image, const struct recipes *recipes)
+{
+	struct image_source source;
+
+	image_source_init(&source, image->name, image->index, image->fd);
+	return bootcfg_read(&source.source, recipes, &image->boot);
+}
+
+int
+image_open(struct reader *reader, const struct recipes *recipes, const char *path, const char *name,
+	   struct image **ret_image)
+{
+	struct image *image = calloc(1, sizeof(*image));
+	int err = -ENOMEM;
+
+	if (image == NULL)
+		return -ENOMEM;
+	atomic_init(&image->references, 1);
+	image->fd = -1;
+	image->path = strdup(path);
+	if (image->path == NULL)
+		goto unref_image;
+	snprintf(image->name, sizeof(image->name), "%s", name);
+
+	if (open_file(image) == 0 && image->identity.size == 0)
+		set_why(image, "an empty file");
+	else if (image->fd != -1 && reader_index(reader, image->fd, &image->index, image->why,
+						 sizeof(image->why)) == 0) {
+		image->why[0] = '\0';
+		err = read_boot(image, recipes);
+		if (err < 0)
+			goto unref_image;
+	}
+	*ret_image = image;
+	return 0;
+
+unref_image:
+	image_unref(image);
+	return err;
+}
+
+struct image *
+image_ref(struct image *image)
+{
+	atomic_fetch_add_explicit(&image->references, 1, memory_order_relaxed);
+	return image;
+}
+
+void
+image_unref(struct image *image)
+{
+	if (image == NULL ||
+	    atomic_fetch_sub_explicit(&image->references, 1, memory_order_acq_rel) > 1)
+		return;
+	if (image->boot != NULL)
+		boot_free(image->boot);
+	index_close(image->index);
+	if (image->fd != -1)
+		close(image->fd);
+	free(image->path);
+	free(image);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * An image as the parsers of boot configurations see it: see image_source.h.
+ */
+#include "image_source.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct image_source *
+of(const struct source *source)
+{
+	return source->data;
+}
+
+static int
+find(const struct source *source, const char *path, struct source_node *ret_node)
+{
+	const struct index *index = of(source)->index;
+	struct source_node found;
+	uint32_t node;
+	int err = index_lookup(index, path, INDEX_CASEFOLD, &node);
+
+	if (err < 0)
+		return err;
+	err = index_path(index, node, found.path, sizeof(found.path));
+	if (err < 0)
+		return err;
+	found.is_directory = index_kind(index, node) == NODE_DIRECTORY;
+	found.size = index_size(index, node);
+	/* a link that leads nowhere, a device: nothing that can be served */
+	if (!found.is_directory && index_kind(index, node) != NODE_FILE)
+		return -ENOENT;
+	*ret_node = found;
+	return 0;
+}
+
+ssize_t
+image_source_read(const struct index *index, int fd, uint32_t node, uint64_t offset, void *buffer,
+		  size_t length)
+{
+	uint32_t count;
+	const struct extent *extents = index_extents(index, node, &count);
+	size_t done = 0;
+
+	for (uint32_t i = 0; i < count && done < length; i++) {
+		size_t part = length - done;
+		ssize_t got;
+
+		if (offset >= extents[i].length) {
+			offset -= extents[i].length;
+			continue;
+		}
+		if (part > extents[i].length - offset)
+			part = (size_t)(extents[i].length - offset);
+		got = pread(fd, (char *)buffer + done, part, (off_t)(extents[i].offset + offset));
+		if (got < 0 && errno == EINTR)
+			got = 0;
+		else if (got <= 0)
+			return got < 0 ? -errno : -EIO;
+		done += (size_t)got;
+		offset += (size_t)got;
+		/* the same extent again, unless it is used up */
+		if (offset < extents[i].length)
+			i--;
+		else
+			offset = 0;
+	}
+	return (ssize_t)done;
+}
+
+static int
+read_whole(const struct source *source, const char *path, size_t limit, char **ret_bytes,
+	   size_t *ret_length)
+{
+	const struct image_source *image = of(source);
+	uint64_t size;
+	uint32_t node;
+	ssize_t got;
+	char *bytes;
+	int err = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
+
+	if (err < 0)
+		return err;
+	if (index_kind(image->index, node) != NODE_FILE)
+		return index_kind(image->index, node) == NODE_DIRECTORY ? -EISDIR : -EIO;
+	size = index_size(image->index, node);
+	if (size > limit)
+		return -EFBIG;
+	bytes = malloc((size_t)size + 1);
+	if (bytes == NULL)
+		return -ENOMEM;
+	got = image_source_read(image->index, image->fd, node, 0, bytes, (size_t)size);
+	if (got < 0) {
+		free(bytes);
+		return (int)got;
+	}
+	bytes[got] = '\0';
+	*ret_bytes = bytes;
+	*ret_length = (size_t)got;
+	return 0;
+}
+
+static int
+list(const struct source *source, const char *path, source_visit *visit, void *context)
+{
+	const struct index *index = of(source)->index;
+	uint32_t node, first, count;
+	int err = index_lookup(index, path, INDEX_CASEFOLD, &node);
+
+	if (err < 0)
+		return err;
+	if (index_kind(index, node) != NODE_DIRECTORY)
+		return -ENOTDIR;
+	count = index_children(index, node, &first);
+	for (uint32_t i = 0; i < count; i++)
+		if (!visit(context, index_name(index, first + i)))
+			break;
+	return 0;
+}
+
+/* Whether El Torito has something for a BIOS to start. */
+static bool
+boots_bios(const struct volume *volume)
+{
+	for (uint32_t i = 0; i < volume->boot_image_count && i < BOOT_IMAGES_MAX; i++)
+		if (volume->boot_images[i].platform == 0 && volume->boot_images[i].bootable != 0)
+			return true;
+	return false;
+}
+
+void
+image_source_init(struct image_source *image, const char *name, const struct index *index, int fd)
+{
+	static const struct source_calls calls = {.find = find, .read = read_whole, .list = list};
+	const struct volume *volume = index_volume(index);
+
+	*image = (struct image_source){
+		.source = {.calls = &calls,
+			   .data = image,
+			   .name = name,
+			   .volume_id = volume->volume_id,
+			   .image_size = volume->image_size,
+			   .boots_bios = boots_bios(volume)},
+		.index = index,
+		.fd = fd,
+	};
+}
