@@ -42,31 +42,28 @@ image_source_read(const struct index *index, int fd, uint32_t node, uint64_t off
 		  size_t length)
 {
 	uint32_t count;
-	const struct extent *extents = index_extents(index, node, &count);
+	const struct extent *extent = index_extents(index, node, &count);
+	const struct extent *end = extent + count;
 	size_t done = 0;
 
-	for (uint32_t i = 0; i < count && done < length; i++) {
+	while (extent < end && done < length) {
 		size_t part = length - done;
 		ssize_t got;
 
-		if (offset >= extents[i].length) {
-			offset -= extents[i].length;
+		if (offset >= extent->length) {
+			offset -= extent->length;
+			extent++;
 			continue;
 		}
-		if (part > extents[i].length - offset)
-			part = (size_t)(extents[i].length - offset);
-		got = pread(fd, (char *)buffer + done, part, (off_t)(extents[i].offset + offset));
+		if (part > extent->length - offset)
+			part = (size_t)(extent->length - offset);
+		got = pread(fd, (char *)buffer + done, part, (off_t)(extent->offset + offset));
 		if (got < 0 && errno == EINTR)
-			got = 0;
-		else if (got <= 0)
+			continue;
+		if (got <= 0)
 			return got < 0 ? -errno : -EIO;
 		done += (size_t)got;
 		offset += (size_t)got;
-		/* the same extent again, unless it is used up */
-		if (offset < extents[i].length)
-			i--;
-		else
-			offset = 0;
 	}
 	return (ssize_t)done;
 }
