@@ -122,8 +122,6 @@ dhcp_describe(const struct dhcp_message *message, struct dhcp_machine *ret_machi
 	ret_machine->policy.is_ipxe =
 		ipxe.bytes != NULL || is_ipxe_user_class(dhcp_option(message, DHCP_USER_CLASS));
 	ret_machine->policy.ipxe_has_http = ret_machine->policy.is_ipxe && ipxe_has_http(ipxe);
-	if (uuid.length == UUID_OPTION_SIZE && uuid.bytes[0] == 0) {
-		ret_machine->has_uuid = true;
+	if (uuid.length == UUID_OPTION_SIZE && uuid.bytes[0] == 0)
 		memcpy(ret_machine->uuid, uuid.bytes + 1, sizeof(ret_machine->uuid));
-	}
 }

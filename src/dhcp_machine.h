@@ -9,15 +9,12 @@
 #ifndef DHCP_MACHINE_H
 #define DHCP_MACHINE_H
 
-#include <stdbool.h>
-
 #include "dhcp_packet.h"
 #include "policy.h"
 
 struct dhcp_machine {
 	struct policy_machine policy;
-	bool has_uuid; /* option 97 in a form that can be echoed (DHCP-38) */
-	unsigned char uuid[16];
+	unsigned char uuid[16]; /* option 97; all zero when it is missing or odd (DHCP-38) */
 };
 
 /* Describes the sender of `message` (DHCP-31, 32, 35, 36, 38). */
