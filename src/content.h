@@ -22,6 +22,7 @@ struct file;
 struct content_options {
 	struct clients *clients; /* shared; NULL: none */
 	uint16_t http_port;      /* 0: no HTTP service to point at */
+	uint16_t tftp_port;
 	const char *menu_title;
 	const char *menu_default; /* "local", "NAME" or "NAME:ENTRY" */
 	uint32_t menu_timeout_ms; /* 0: wait for ever */

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Listings of directories for HTTP: a page for people, JSON for scripts.
+ *
+ * Names come out of images and go into HTML: each is escaped as text and
+ * percent-encoded in its link.
+ */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "boot.h"
+#include "catalog.h"
+#include "content_view.h"
+#include "file.h"
+#include "image.h"
+#include "index.h"
+#include "path.h"
+#include "text.h"
+
+/* One line of a listing. */
+struct line {
+	const char *name; /* shown, and the link */
+	bool is_directory;
+	uint64_t size; /* bytes; of no meaning for a directory */
+	int64_t mtime;
+	const char *remark; /* or NULL */
+};
+
+/* A listing while it is written: one of the two is used. */
+struct listing {
+	bool is_json;
+	struct text html;
+	json_t *json;
+};
+
+static void
+append_html(struct text *text, const char *string)
+{
+	for (; *string != '\0'; string++) {
+		switch (*string) {
+		case '<':
+			text_append(text, "&lt;");
+			break;
+		case '>':
+			text_append(text, "&gt;");
+			break;
+		case '&':
+			text_append(text, "&amp;");
+			break;
+		case '"':
+			text_append(text, "&quot;");
+			break;
+		default:
+			text_append_char(text, *string);
+		}
+	}
+}
+
+static void
+add_json(struct listing *listing, const struct line *line)
+{
+	/* A name that is not UTF-8 gives no object, and is left out. */
+	json_t *object = json_pack("{s:s, s:s, s:I, s:I}", "name", line->name, "type",
+				   line->is_directory ? "directory" : "file", "size",
+				   (json_int_t)line->size, "mtime", (json_int_t)line->mtime);
+
+	if (object != NULL)
+		json_array_append_new(listing->json, object);
+}
+
+static void
+add_line(struct listing *listing, const struct line *line)
+{
+	struct text *html = &listing->html;
+	char when[32] = "";
+	time_t mtime = (time_t)line->mtime;
+	struct tm tm;
+
+	if (listing->is_json) {
+		add_json(listing, line);
+		return;
+	}
+	if (line->mtime > 0 && gmtime_r(&mtime, &tm) != NULL)
+		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
+	text_append(html, "<tr><td><a href=\"./");
+	text_append_url_path(html, line->name);
+	text_append(html, line->is_directory ? "/\">" : "\">");
+	append_html(html, line->name);
+	text_append(html, line->is_directory ? "/</a>" : "</a>");
+	if (line->is_directory)
+		text_printf(html, "<td><td>%s<td>", when);
+	else
+		text_printf(html, "<td>%llu<td>%s<td>", (unsigned long long)line->size, when);
+	if (line->remark != NULL)
+		append_html(html, line->remark);
+	text_append(html, "\n");
+}
+
+static void
+begin(struct listing *listing, const char *path)
+{
+	struct text *html = &listing->html;
+
+	if (listing->is_json) {
+		listing->json = json_array();
+		return;
+	}
+	text_append(html, "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n"
+			  "<meta name=\"viewport\" content=\"width=device-width\">\n<title>/");
+	append_html(html, path);
+	text_append(html, "</title>\n<style>body{font-family:sans-serif;margin:2em}"
+			  "td{padding:.1em 1em .1em 0}td:nth-child(2){text-align:right}</style>\n"
+			  "<h1>/");
+	append_html(html, path);
+	text_append(html, "</h1>\n<table>\n");
+	if (path[0] != '\0')
+		text_append(html, "<tr><td><a href=\"../\">../</a>\n");
+}
+
+static int
+finish(struct listing *listing, struct file **ret_file)
+{
+	size_t length;
+	char *bytes;
+	int error = 0;
+
+	if (listing->is_json) {
+		bytes = json_dumps(listing->json, JSON_INDENT(1));
+		json_decref(listing->json);
+		if (bytes == NULL)
+			return -ENOMEM;
+		length = strlen(bytes);
+	} else {
+		text_append(&listing->html, "</table>\n");
+		error = text_take(&listing->html, &bytes, &length);
+	}
+	if (error < 0)
+		return error;
+	error = file_new_memory(bytes, length,
+				listing->is_json ? "application/json" : "text/html; charset=utf-8",
+				ret_file);
+	if (error < 0)
+		free(bytes);
+	return error;
+}
+
+/* "3 entries", or what is wrong with the image. */
+static const char *
+remark(const struct image *image, char *buffer, size_t size)
+{
+	if (image->index == NULL)
+		return image->why;
+	snprintf(buffer, size, "%s%s%u %s", image->boot->family != NULL ? image->boot->family : "",
+		 image->boot->family != NULL ? ", " : "", image->boot->entry_count,
+		 image->boot->entry_count == 1 ? "entry" : "entries");
+	return buffer;
+}
+
+static void
+list_images(const struct catalog *catalog, struct listing *listing)
+{
+	for (size_t i = 0; i < catalog->image_count; i++) {
+		const struct image *image = catalog->images[i];
+		char whole[IMAGE_NAME_SIZE + 8], text[160];
+		struct line line = {
+			.name = image->name,
+			.is_directory = true,
+			.mtime = image->identity.mtime_ns / 1000000000,
+			.remark = remark(image, text, sizeof(text)),
+		};
+
+		if (image->index != NULL)
+			add_line(listing, &line);
+		snprintf(whole, sizeof(whole), "%s.iso", image->name);
+		line.name = whole;
+		line.is_directory = false;
+		line.size = image->identity.size;
+		line.remark = image->index == NULL ? line.remark : NULL;
+		add_line(listing, &line);
+	}
+}
+
+static void
+list_menus(const struct catalog *catalog, struct listing *listing)
+{
+	static const char *const endings[] = {"cfg", "grub", "ipxe"};
+	char name[IMAGE_NAME_SIZE + 8];
+
+	for (size_t i = 0; i < catalog->image_count; i++) {
+		for (size_t j = 0; j < sizeof(endings) / sizeof(endings[0]); j++) {
+			struct line line = {.name = name};
+
+			snprintf(name, sizeof(name), "%s.%s", catalog->images[i]->name, endings[j]);
+			add_line(listing, &line);
+		}
+	}
+}
+
+static int
+list_in_image(const struct image *image, const char *path, struct listing *listing)
+{
+	uint32_t node, first, count;
+	int error;
+
+	if (image->index == NULL)
+		return -ENOENT;
+	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
+	if (error < 0)
+		return error;
+	if (index_kind(image->index, node) != NODE_DIRECTORY)
+		return -ENOTDIR;
+	count = index_children(image->index, node, &first);
+	for (uint32_t i = first; i < first + count; i++) {
+		struct line line = {
+			.name = index_name(image->index, i),
+			.is_directory = index_kind(image->index, i) == NODE_DIRECTORY,
+			.size = index_size(image->index, i),
+			.mtime = index_mtime(image->index, i),
+			.remark = index_kind(image->index, i) == NODE_LINK
+					  ? index_target(image->index, i)
+					  : NULL,
+		};
+
+		add_line(listing, &line);
+	}
+	return 0;
+}
+
+static int
+list_path(const struct content *content, const char *path, struct listing *listing)
+{
+	const struct image *image;
+	const char *rest;
+
+	if (path[0] == '\0') {
+		add_line(listing, &(struct line){.name = "images", .is_directory = true});
+		add_line(listing, &(struct line){.name = "menus", .is_directory = true});
+		return 0;
+	}
+	if (strcasecmp(path, "images") == 0) {
+		list_images(content->catalog, listing);
+		return 0;
+	}
+	if (strcasecmp(path, "menus") == 0) {
+		list_menus(content->catalog, listing);
+		return 0;
+	}
+	image = content_image(content, path, &rest);
+	return image == NULL ? -ENOENT : list_in_image(image, rest, listing);
+}
+
+int
+content_list(struct content *content, const struct client *client, const char *path, bool json,
+	     struct file **ret_file)
+{
+	struct listing listing = {.is_json = json};
+	char clean[PATH_SIZE];
+	int error = path_clean(path, clean, sizeof(clean));
+
+	(void)client;
+	if (error < 0)
+		return error;
+	if (content->catalog == NULL)
+		return -ENOENT;
+	begin(&listing, clean);
+	error = list_path(content, clean, &listing);
+	if (error < 0) {
+		text_free(&listing.html);
+		json_decref(listing.json);
+		return error;
+	}
+	return finish(&listing, ret_file);
+}
