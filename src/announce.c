@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a person reads after starting the daemon.
+ */
+#include "announce.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot.h"
+#include "catalog.h"
+#include "config.h"
+#include "image.h"
+#include "loader.h"
+#include "log.h"
+#include "menu.h"
+#include "net.h"
+
+static bool
+is_served(const struct config *config, const struct net_address *address)
+{
+	if (config->listen.s_addr != INADDR_ANY && config->listen.s_addr != address->address.s_addr)
+		return false;
+	for (size_t i = 0; i < config->interfaces.count; i++) {
+		if (strcmp(config->interfaces.items[i], address->name) == 0)
+			return true;
+	}
+	return config->interfaces.count == 0;
+}
+
+static const char *
+describe_dhcp(const struct config *config, bool proxy_only_pxe)
+{
+	if (config->dhcp == CONFIG_DHCP_OFF)
+		return "DHCP off: your own DHCP server must name our loader";
+	if (config->dhcp == CONFIG_DHCP_SERVER)
+		return "DHCP server: gives out addresses";
+	if (proxy_only_pxe)
+		return "DHCP proxy on port 4011 alone";
+	return "DHCP proxy: beside the network's own DHCP server";
+}
+
+/* "http://192.0.2.1:8080/" */
+static void
+format_url(const struct config *config, struct in_addr address, char *buffer, size_t size)
+{
+	char text[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &address, text, sizeof(text));
+	if (config->http_port == 80)
+		snprintf(buffer, size, "http://%s/", text);
+	else
+		snprintf(buffer, size, "http://%s:%u/", text, config->http_port);
+}
+
+void
+announce_network(const struct config *config, bool proxy_only_pxe)
+{
+	struct net_address *list;
+	size_t count, served = 0;
+	char url[64];
+
+	log_info("pxeiso %s", PXEISO_VERSION);
+	if (net_addresses(true, &list, &count) < 0)
+		return;
+	for (size_t i = 0; i < count; i++) {
+		/* Loopback counts only where a person asked for it. */
+		if (!is_served(config, &list[i]) ||
+		    (strcmp(list[i].name, "lo") == 0 && config->interfaces.count == 0 &&
+		     config->listen.s_addr == INADDR_ANY))
+			continue;
+		format_url(config, list[i].address, url, sizeof(url));
+		log_info("network %s: %s (%s)", list[i].name, url,
+			 describe_dhcp(config, proxy_only_pxe));
+		served++;
+	}
+	free(list);
+	if (served == 0)
+		log_warning("network: no interface with an IPv4 address is served: give one an "
+			    "address, or look at --interface and --listen");
+}
+
+/* Logs a text of several lines line by line. */
+static void
+warn_lines(const char *lines)
+{
+	while (*lines != '\0') {
+		size_t length = strcspn(lines, "\n");
+
+		log_warning("loaders: %.*s", (int)length, lines);
+		lines += length + (lines[length] == '\n');
+	}
+}
+
+static void
+check_default(const struct config *config, const struct catalog *catalog)
+{
+	struct menu_image *images = calloc(catalog->image_count + 1, sizeof(*images));
+
+	if (images == NULL)
+		return;
+	for (size_t i = 0; i < catalog->image_count; i++) {
+		images[i] = (struct menu_image){
+			.name = catalog->images[i]->name,
+			.boot = catalog->images[i]->boot,
+			.problem = catalog->images[i]->why,
+		};
+	}
+	if (!menu_knows(config->menu_default, images, catalog->image_count))
+		log_warning("menu: --default %s names nothing that can be booted now; machines "
+			    "boot their own disk",
+			    config->menu_default);
+	free(images);
+}
+
+void
+announce_catalog(const struct config *config, const struct catalog *catalog)
+{
+	size_t good = 0;
+
+	for (size_t i = 0; i < catalog->image_count; i++)
+		good += catalog->images[i]->index != NULL;
+	warn_lines(loaders_missing(catalog->loaders));
+	check_default(config, catalog);
+	if (catalog->image_count == 0)
+		log_warning("images: none yet: copy ISO files to %s",
+			    config->images.count > 0 ? config->images.items[0]
+						     : "the served directory");
+	log_info("ready: %zu %s: let a machine boot from its network card (PXE), on this network",
+		 good, good == 1 ? "image" : "images");
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pxeiso: boots machines from the network, straight out of ISO images.
+ *
+ * One program, three roles: the daemon (serve.c), the commands that only look
+ * (command_*.c), and the reader, the child process that parses images for both
+ * (reader_child.c).
+ */
+#include <stdio.h>
+
+#include "commands.h"
+#include "options.h"
+#include "reader.h"
+#include "serve.h"
+
+enum { EXIT_USAGE = 2, READER_FD = 3 };
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+
+	if (options_parse(argc, argv, &options) < 0)
+		return EXIT_USAGE;
+	switch (options.command) {
+	case COMMAND_SERVE:
+		return serve(&options);
+	case COMMAND_CHECK:
+		return command_check(&options);
+	case COMMAND_LIST:
+		return command_list(&options);
+	case COMMAND_LS:
+		return command_ls(&options);
+	case COMMAND_CAT:
+		return command_cat(&options);
+	case COMMAND_EXPLAIN:
+		return command_explain(&options);
+	case COMMAND_MENU:
+		return command_menu(&options);
+	case COMMAND_READER:
+		return reader_serve(READER_FD);
+	case COMMAND_HELP:
+		options_help();
+		return 0;
+	case COMMAND_VERSION:
+		printf("pxeiso %s\n", PXEISO_VERSION);
+		return 0;
+	}
+	return EXIT_USAGE;
+}

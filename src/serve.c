@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The daemon: opens its ports as root, gives up root, starts its threads, and
+ * from then on passes catalogs from the scanner to whoever serves them.
+ *
+ *      scanner thread ──catalog──▶ main thread ──catalog──▶ worker threads
+ *             ▲                     DHCP │
+ *             └───────── wake ─── watcher┘
+ */
+#include "serve.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "announce.h"
+#include "catalog.h"
+#include "clients.h"
+#include "config.h"
+#include "dhcp.h"
+#include "loader.h"
+#include "log.h"
+#include "mailbox.h"
+#include "options.h"
+#include "privileges.h"
+#include "recipe.h"
+#include "scanner.h"
+#include "sockets.h"
+#include "text.h"
+#include "watch.h"
+#include "worker.h"
+
+enum { CLIENTS_MAX = 16384 };
+
+struct daemon {
+	struct config config;
+	struct sockets sockets;
+	struct event_base *base;
+	struct event *signals[2];
+	struct recipes *recipes;
+	struct clients *clients;
+	struct mailbox *mailbox;
+	struct watch *watch;
+	struct scanner *scanner;
+	struct dhcp *dhcp;
+	struct worker *workers[WORKERS_MAX];
+	const char **interfaces; /* names, NULL at the end; NULL: all */
+	bool is_announced;       /* the first complete catalog was */
+};
+
+static struct policy_loaders
+policy_loaders(const struct loaders *loaders)
+{
+	return (struct policy_loaders){
+		.has_lpxelinux = loaders_find(loaders, "lpxelinux.0") != NULL,
+		.has_snponly_efi = loaders_find(loaders, "snponly.efi") != NULL,
+		.has_ipxe_efi = loaders_find(loaders, "ipxe.efi") != NULL,
+	};
+}
+
+/* A new catalog, from the scanner: everyone who serves gets it. */
+static void
+on_catalog(void *context, struct catalog *catalog)
+{
+	struct daemon *daemon = context;
+	struct policy_loaders loaders = policy_loaders(catalog->loaders);
+
+	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
+		worker_hand(daemon->workers[i], catalog_ref(catalog));
+	if (daemon->dhcp != NULL)
+		dhcp_set_loaders(daemon->dhcp, &loaders);
+	if (catalog->is_complete && !daemon->is_announced) {
+		daemon->is_announced = true;
+		announce_catalog(&daemon->config, catalog);
+	}
+	catalog_unref(catalog);
+}
+
+/* In the scanner's thread. */
+static void
+post_catalog(void *context, struct catalog *catalog)
+{
+	mailbox_post(((struct daemon *)context)->mailbox, catalog);
+}
+
+static void
+watch_directory(void *context, const char *path)
+{
+	int error = watch_add(((struct daemon *)context)->watch, path);
+
+	if (error < 0 && error != -ENOENT)
+		log_warning("images: %s: changes are noticed only now and then: %s", path,
+			    strerror(-error));
+}
+
+static void
+on_change(void *context)
+{
+	scanner_wake(((struct daemon *)context)->scanner);
+}
+
+static void
+on_signal(evutil_socket_t number, short what, void *argument)
+{
+	(void)what;
+	log_info("stopping: %s", strsignal((int)number));
+	event_base_loopbreak(((struct daemon *)argument)->base);
+}
+
+/* Reads what the command line and the file ask for: 0, or an error that was
+   explained. */
+static int
+configure(struct daemon *daemon, const struct options *options)
+{
+	struct text problems = {0};
+	int error = options_config(options, &daemon->config);
+
+	if (error < 0)
+		return error;
+	log_setup(daemon->config.log_level, daemon->config.log_json);
+	if (daemon->config.images.count == 0) {
+		log_error("nothing to serve: name a directory of ISO files, as in "
+			  "\"pxeiso /srv/isos\", or set [images] directory in the configuration");
+		config_free(&daemon->config);
+		return -EINVAL;
+	}
+	error = recipes_new(daemon->config.recipes_directory, &problems, &daemon->recipes);
+	if (problems.length > 0)
+		log_warning("recipes: %s", text_string(&problems));
+	text_free(&problems);
+	if (error < 0)
+		config_free(&daemon->config);
+	return error;
+}
+
+/* The user to become: packages make one of our own. */
+static const char *
+user_name(const struct config *config)
+{
+	if (config->user != NULL)
+		return config->user;
+	return getpwnam("pxeiso") != NULL ? "pxeiso" : "nobody";
+}
+
+/* Binds the ports and gives up root. */
+static int
+take_ports(struct daemon *daemon)
+{
+	const struct config *config = &daemon->config;
+	const char *user = user_name(config);
+	const char *unreadable;
+	char why[256];
+	int error = sockets_open(config, &daemon->sockets, why, sizeof(why));
+
+	if (error < 0) {
+		log_error("%s", why);
+		return error;
+	}
+	if (why[0] != '\0')
+		log_warning("%s; until then only port 4011 is answered, and the DHCP server must "
+			    "send option 60 \"PXEClient\"",
+			    why);
+	error = privileges_drop(user, (const char *const *)config->images.items,
+				config->images.count, &unreadable);
+	if (error < 0)
+		log_error("cannot become user %s: %s", user,
+			  error == -ENOENT ? "there is no such user; see --user"
+					   : strerror(-error));
+	else if (unreadable != NULL)
+		log_warning("%s cannot be read by user %s: keeping the right to read every file "
+			    "(CAP_DAC_READ_SEARCH); a directory that all may read needs it not",
+			    unreadable, user);
+	return error;
+}
+
+/* HTTP connections and TFTP transfers each hold a descriptor. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int
+start_workers(struct daemon *daemon)
+{
+	const struct config *config = &daemon->config;
+	const uint32_t count = (uint32_t)daemon->sockets.worker_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct worker_options options = {
+			.http_fd = daemon->sockets.http[i],
+			.tftp_fd = daemon->sockets.tftp[i],
+			.http.connections_max = (config->http_connections + count - 1) / count,
+			.http.connections_per_client = config->http_connections_per_client,
+			.tftp.windowsize_max = config->tftp_windowsize,
+			.tftp.sessions_per_client = config->tftp_sessions_per_client,
+			.tftp.sessions_max = (config->tftp_sessions + count - 1) / count,
+			.content.clients = daemon->clients,
+			.content.http_port = config->http_enabled ? config->http_port : 0,
+			.content.tftp_port = config->tftp_port,
+			.content.menu_title = config->menu_title,
+			.content.menu_default = config->menu_default,
+			.content.menu_timeout_ms = config->menu_timeout * 1000,
+			.content.menu_serial = config->menu_serial,
+		};
+		int error = worker_start(&options, &daemon->workers[i]);
+
+		if (error < 0)
+			return error;
+	}
+	return 0;
+}
+
+static int
+start_dhcp(struct daemon *daemon)
+{
+	const struct config *config = &daemon->config;
+	struct dhcp_options options = {
+		.mode = config->dhcp == CONFIG_DHCP_SERVER ? DHCP_SERVER : DHCP_PROXY,
+		.fd67 = daemon->sockets.dhcp,
+		.fd4011 = daemon->sockets.pxe,
+		.first = config->dhcp_range.first,
+		.last = config->dhcp_range.last,
+		.lease_seconds = config->dhcp_range.lease,
+		.router = config->dhcp_router,
+		.http_port = config->http_enabled ? config->http_port : 0,
+		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
+	};
+	char why[256];
+
+	if (config->dhcp == CONFIG_DHCP_OFF)
+		return 0;
+	if (config->interfaces.count > 0) {
+		daemon->interfaces = calloc(config->interfaces.count + 1, sizeof(char *));
+		if (daemon->interfaces == NULL)
+			return -ENOMEM;
+		for (size_t i = 0; i < config->interfaces.count; i++)
+			daemon->interfaces[i] = config->interfaces.items[i];
+		options.interfaces = daemon->interfaces;
+	}
+	for (size_t i = 0; i < config->dhcp_dns.count && i < DHCP_DNS_MAX; i++)
+		inet_pton(AF_INET, config->dhcp_dns.items[i], &options.dns[i]);
+	if (dhcp_check(&options, why, sizeof(why)) < 0) {
+		log_error("dhcp: %s", why);
+		return -EINVAL;
+	}
+	return dhcp_start(daemon->base, &options, daemon->clients, &daemon->dhcp);
+}
+
+static int
+start_scanner(struct daemon *daemon)
+{
+	const struct scanner_options options = {
+		.roots = &daemon->config.images,
+		.loaders_directory = daemon->config.loaders_directory,
+		.program = "/proc/self/exe",
+		.recipes = daemon->recipes,
+		.on_directory = watch_directory,
+		.on_catalog = post_catalog,
+		.context = daemon,
+	};
+	int error = mailbox_new(daemon->base, on_catalog, daemon, &daemon->mailbox);
+
+	if (error == 0)
+		error = watch_start(daemon->base, on_change, daemon, &daemon->watch);
+	return error == 0 ? scanner_start(&options, &daemon->scanner) : error;
+}
+
+static int
+catch_signals(struct daemon *daemon)
+{
+	static const int numbers[] = {SIGTERM, SIGINT};
+
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < 2; i++) {
+		daemon->signals[i] = evsignal_new(daemon->base, numbers[i], on_signal, daemon);
+		if (daemon->signals[i] == NULL || event_add(daemon->signals[i], NULL) == -1)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int
+start(struct daemon *daemon)
+{
+	int error;
+
+	raise_descriptor_limit();
+	daemon->base = event_base_new();
+	if (daemon->base == NULL)
+		return -ENOMEM;
+	error = catch_signals(daemon);
+	if (error == 0)
+		error = clients_new(CLIENTS_MAX, &daemon->clients);
+	if (error == 0)
+		error = start_workers(daemon);
+	if (error == 0)
+		error = start_dhcp(daemon);
+	if (error == 0)
+		error = start_scanner(daemon);
+	return error;
+}
+
+/* Stops in the reverse order; what was never started is NULL. */
+static void
+stop(struct daemon *daemon)
+{
+	scanner_stop(daemon->scanner);
+	watch_stop(daemon->watch);
+	dhcp_stop(daemon->dhcp);
+	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
+		worker_stop(daemon->workers[i]);
+	mailbox_free(daemon->mailbox);
+	clients_free(daemon->clients);
+	for (size_t i = 0; i < 2; i++) {
+		if (daemon->signals[i] != NULL)
+			event_free(daemon->signals[i]);
+	}
+	if (daemon->base != NULL)
+		event_base_free(daemon->base);
+	free(daemon->interfaces);
+}
+
+int
+serve(const struct options *options)
+{
+	struct daemon daemon = {0};
+	int error;
+
+	if (configure(&daemon, options) < 0)
+		return EXIT_FAILURE;
+	error = take_ports(&daemon);
+	if (error == 0) {
+		announce_network(&daemon.config, daemon.sockets.dhcp == -1);
+		error = start(&daemon);
+		if (error == 0)
+			event_base_dispatch(daemon.base);
+		else
+			log_error("cannot start: %s", strerror(-error));
+		stop(&daemon);
+	}
+	recipes_free(daemon.recipes);
+	config_free(&daemon.config);
+	return error == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
