@@ -1,72 +1,157 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # pxeiso: `make help` lists what can be made.
 
-# --- what a packager sets -------------------------------------------------------------------------
+# --- what a packager or a person sets ---------------------------------------------------------------
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 CFLAGS   ?= -O2 -g
+# WERROR=1: a warning is an error. SANITIZE=1: AddressSanitizer and UBSan. V=1: show the commands.
 WERROR   ?=
 SANITIZE ?=
+V        ?=
+PYTHON   ?= /usr/bin/python3
+
+# --- what the project insists on ----------------------------------------------------------------------
+comma    := ,
 VARIANT  := $(notdir $(firstword $(CC)))$(if $(SANITIZE),-sanitize,)
 BUILD    ?= build/$(VARIANT)
-
-# --- what the project insists on ------------------------------------------------------------------
-VERSION  := $(shell sed -n 's/^\#\# \([0-9][^ ]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
+VERSION  := $(shell sed -n 's/^\#\# \([0-9][^ ]*\).*/\1/p' CHANGELOG.md | head -n 1)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wformat=2 -Wundef $(if $(WERROR),-Werror,)
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
-SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer,)
-comma    := ,
+SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
+            -fno-omit-frame-pointer $(if $(filter fuzzer,$(SANITIZE)),-fsanitize=fuzzer-no-link),)
 PACKAGES := libiso9660 libcdio libevent_core inih jansson
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DPXEISO_VERSION='"$(VERSION)"' -Isrc -Iisofs $(WARNINGS) $(HARDEN) \
-             $(SANFLAGS) $(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
+# Asked once, and only when something is compiled: `make run` installs pkg-config first.
+PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
+PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -DPXEISO_VERSION='"$(VERSION)"' -Isrc -Iisofs $(WARNINGS) \
+              $(HARDEN) $(SANFLAGS) $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
-LIBS      = $(shell pkg-config --libs $(PACKAGES)) -pthread
+LIBS        = $(PACKAGE_LIBS) -pthread
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+QUIET_MAKE = $(MAKE) --no-print-directory
 
+SOURCES       := $(wildcard isofs/*.c src/*.c)
+TEST_SOURCES  := $(wildcard tests/unit/*.c tests/fuzz/*.c)
 ISOFS_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard isofs/*.c))
 MAIN_OBJECT   := $(BUILD)/src/main.o
 SRC_OBJECTS   := $(filter-out $(MAIN_OBJECT),$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/*.c)))
+LIBRARIES     := $(BUILD)/libpxeiso.a $(BUILD)/libisofs.a
 UNIT_TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+REPLAYS       := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all help
+.PHONY: all help run demo FORCE
 all: pxeiso ## build ./pxeiso (the default)
 
 help: ## this list
 	@sed -n 's/^\([a-z][a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-# --- build ----------------------------------------------------------------------------------------
-pxeiso: $(BUILD)/pxeiso
+run: ## install what is missing, build, serve [ISOS=dir] [ARGS=...]; without ISOS, ./isos
+	$(Q)tools/install-packages build run
+	+$(Q)$(QUIET_MAKE) pxeiso
+	$(Q)$(if $(ISOS),,testdata/package-isos.sh isos)
+	$(Q)exec ./pxeiso $(ARGS) $(or $(ISOS),isos)
+
+demo: ## watch a machine of QEMU's boot from pxeiso, in this terminal [ISOS=dir]
+	$(Q)tools/install-packages build run demo
+	+$(Q)$(QUIET_MAKE) SANITIZE= pxeiso
+	$(Q)ISOS="$(ISOS)" tools/demo
+
+# --- build --------------------------------------------------------------------------------------------
+pxeiso: $(BUILD)/pxeiso FORCE
 	$(Q)cmp -s $< $@ || cp $< $@
 
-$(BUILD)/pxeiso: $(MAIN_OBJECT) $(BUILD)/libpxeiso.a $(BUILD)/libisofs.a
+$(BUILD)/pxeiso: $(MAIN_OBJECT) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libpxeiso.a: $(SRC_OBJECTS)
 $(BUILD)/libisofs.a: $(ISOFS_OBJECTS)
-$(BUILD)/%.a:
+$(BUILD)/%.a: $(BUILD)/flags
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/%: tests/unit/%.c $(BUILD)/libpxeiso.a $(BUILD)/libisofs.a
-	$(call say,TEST,$@)
+$(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
+	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+# Other flags make other objects: everything depends on this file.
+$(BUILD)/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@
+
+.PRECIOUS: $(BUILD)/%.o
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-# --- checks ---------------------------------------------------------------------------------------
-.PHONY: check-unit
-check-unit: $(UNIT_TESTS) ## unit tests
-	$(Q)for t in $(UNIT_TESTS); do $$t || exit 1; done
+# --- checks -------------------------------------------------------------------------------------------
+.PHONY: check check-unit check-wire check-boot boot-tests tests bench lint fuzz
+check: ## install what is missing, then all tests; ends with `N passed, N failed, N skipped`
+	$(Q)tools/install-packages build run test
+	+$(Q)MAKE="$(QUIET_MAKE)" tools/check unit wire boot
 
-clean: ## leave the tree as cloned
-	rm -rf build pxeiso isos
+check-unit: $(UNIT_TESTS) $(REPLAYS) ## unit tests, and the inputs that fuzzing found
+	$(Q)tools/run-unit $^
+
+check-wire: $(BUILD)/pxeiso ## real clients and hand-made packets against the daemon [TEST=name]
+	$(Q)PXEISO=$(abspath $<) tools/run-pytest tests/wire $(TEST)
+
+check-boot: ## machines in QEMU that boot [BOOT=name]
+	+$(Q)$(QUIET_MAKE) SANITIZE= boot-tests
+
+boot-tests: $(BUILD)/pxeiso
+	$(Q)PXEISO=$(abspath $<) tools/run-pytest tests/boot $(BOOT)
+
+tests: $(BUILD)/pxeiso $(UNIT_TESTS) $(REPLAYS)
+
+bench: ## throughput beside nginx, tftpd-hpa and dnsmasq; time to the first offer
+	$(Q)tools/install-packages build run bench
+	+$(Q)$(QUIET_MAKE) SANITIZE= pxeiso
+	$(Q)$(PYTHON) -B tests/bench/bench.py
+
+lint: ## format, clang-tidy, cppcheck, layers, lengths, manuals; no warning of gcc and clang
+	$(Q)tools/install-packages build lint
+	+$(Q)MAKE="$(QUIET_MAKE)" FLAGS='-std=c11 -D_GNU_SOURCE -DPXEISO_VERSION="$(VERSION)" \
+		-Isrc -Iisofs $(PACKAGE_CFLAGS)' tools/lint
+
+fuzz: ## fuzz one target: T=name [TIME=seconds]
+	$(Q)tools/install-packages build lint
+	$(Q)test -f tests/fuzz/fuzz_$(T).c || { echo 'make fuzz T=name, one of:' \
+		$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); exit 2; }
+	+$(Q)$(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz \
+		build/fuzz/tests/fuzz_$(T) build/fuzz/tests/replay_$(T)
+	$(Q)tools/fuzz build/fuzz/tests $(T) $(or $(TIME),60)
+
+# --- the installed program ------------------------------------------------------------------------------
+.PHONY: install clean
+install: $(BUILD)/pxeiso ## install below DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/pxeiso
+	install -D -m 644 man/pxeiso.8 $(DESTDIR)$(PREFIX)/share/man/man8/pxeiso.8
+	install -D -m 644 man/pxeiso.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/pxeiso.conf.5
+	install -D -m 644 pxeiso.conf.example $(DESTDIR)$(PREFIX)/share/doc/pxeiso/pxeiso.conf.example
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|' pxeiso.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/pxeiso.service
+
+clean: ## leave the tree as cloned; images of your own in ./isos stay
+	rm -rf build pxeiso
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .pytest_cache
+	if [ -d isos ]; then find isos -type l -delete; rmdir isos || ls isos; fi
