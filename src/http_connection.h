@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One connection of a client: a state machine on a non-blocking socket.
+ *
+ *            +--------------- keep-alive ----------------+
+ *            v                                           |
+ *   open -> READING -> SENDING_HEADER -> SENDING_BODY ---+--> LINGERING -> closed
+ *
+ * Responses leave strictly in order: while one is being sent nothing is read,
+ * so what a client pipelines waits in its own socket (HTTP-12).
+ */
+#ifndef HTTP_CONNECTION_H
+#define HTTP_CONNECTION_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "content.h"
+#include "http.h"
+#include "http_request.h"
+#include "http_transfer.h"
+
+enum http_state {
+	HTTP_READING, /* a request, or the wait for one */
+	HTTP_SENDING_HEADER,
+	HTTP_SENDING_BODY,
+	HTTP_LINGERING, /* all is sent; the client is to close first (HTTP-13) */
+};
+
+/* Which deadline the timer stands for while reading. */
+enum http_wait { HTTP_WAIT_NONE, HTTP_WAIT_HEADER, HTTP_WAIT_IDLE };
+
+struct http_connection;
+
+/* What all connections of a service share. */
+struct http_shared {
+	struct event_base *base;
+	struct content *content;
+	struct http_options options;                               /* without zeros */
+	void (*on_close)(void *context, struct http_connection *); /* it is gone afterwards */
+	void *context;
+};
+
+struct http_connection {
+	TAILQ_ENTRY(http_connection) link; /* of the service's list */
+	const struct http_shared *shared;
+	int fd;
+	struct event event; /* on fd, for what `watched` says */
+	struct event timer;
+	short watched; /* EV_READ, EV_WRITE or 0 */
+	enum http_state state;
+	enum http_wait wait;
+	struct client client;
+	char name[INET_ADDRSTRLEN]; /* the client's address as text */
+
+	char input[HTTP_HEADER_MAX];
+	size_t input_length;
+	size_t request_length; /* of the request being answered, in `input` */
+	uint64_t body_left;    /* bytes of a body to throw away */
+	bool has_served;       /* at least one request */
+
+	struct http_transfer transfer;
+	bool keep_alive; /* after this response */
+	unsigned status; /* the rest is for the log line */
+	bool is_head;
+	struct http_slice target; /* in `input` */
+	int64_t started_at_ms;    /* monotonic */
+
+	uint64_t window_mark;        /* bytes sent when the progress window began */
+	uint32_t slow_ms;            /* how long it has been slow or at a standstill */
+	unsigned trickles;           /* windows in a row with some progress, but too little */
+	int64_t patience_ends_at_ms; /* for bytes that the kernel still holds; monotonic */
+};
+
+/* Begins to serve the client behind `fd`, which is owned on success only. */
+int http_connection_open(const struct http_shared *, int fd, const struct sockaddr_in *peer,
+			 struct http_connection **ret_connection);
+
+/* Answers with `status` instead of reading a request, and closes. */
+void http_connection_refuse(struct http_connection *, unsigned status);
+
+/* Whether it could be closed without loss: nothing asked, nothing on its way. */
+bool http_connection_is_idle(const struct http_connection *);
+
+/* Closes at once, tells the service and frees. */
+void http_connection_close(struct http_connection *);
+
+#endif
