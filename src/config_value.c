@@ -16,6 +16,8 @@
 
 #include "config.h"
 
+enum { DURATION_MAX = 86400 /* seconds: a day */ };
+
 /* Digits only: no sign, no spaces, no octal. */
 static int
 parse_number(const char *text, uint32_t least, uint32_t most, uint32_t *ret_number)
@@ -80,7 +82,7 @@ set_workers(void *field, const char *text)
 
 /* A number of seconds, or a number with its unit: 90, 90s, 15m, 12h, 7d. */
 static int
-parse_duration(const char *text, uint32_t least, uint32_t *ret_seconds)
+parse_duration(const char *text, uint32_t least, uint32_t most, uint32_t *ret_seconds)
 {
 	static const struct {
 		char letter;
@@ -99,7 +101,7 @@ parse_duration(const char *text, uint32_t least, uint32_t *ret_seconds)
 			digits[length - 1] = '\0';
 			break;
 		}
-	if (parse_number(digits, 0, INT32_MAX / unit, &number) < 0 || number * unit < least)
+	if (parse_number(digits, 0, most / unit, &number) < 0 || number * unit < least)
 		return -EINVAL;
 	*ret_seconds = number * unit;
 	return 0;
@@ -108,13 +110,13 @@ parse_duration(const char *text, uint32_t least, uint32_t *ret_seconds)
 static int
 set_duration(void *field, const char *text)
 {
-	return parse_duration(text, 0, field);
+	return parse_duration(text, 0, DURATION_MAX, field);
 }
 
 static int
 set_lease(void *field, const char *text)
 {
-	return parse_duration(text, 60, field);
+	return parse_duration(text, 60, INT32_MAX, field);
 }
 
 /* Any spelling of yes and no that people use in such files. */
@@ -291,7 +293,7 @@ const struct value_type value_workers = {set_workers,
 					 "a number of threads, 1 to 64, or 0 for one a core"};
 const struct value_type value_duration = {
 	set_duration,
-	"seconds, or a number with s, m, h or d behind it (90, 15m); 0 waits for ever"};
+	"seconds, or a number with s, m or h behind it (90, 15m), a day at most; 0 waits for ever"};
 const struct value_type value_lease = {
 	set_lease, "seconds, or a number with s, m, h or d behind it (12h); 60 s at least"};
 const struct value_type value_address = {set_address, "an IPv4 address (192.0.2.1)"};

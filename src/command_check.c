@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pxeiso check: what would be served with this configuration on this machine,
+ * on stdout, and what is wrong, on stderr.
+ *
+ * The ports are opened as the daemon would, for a moment, and nothing is sent.
+ * That an ordinary user may not open them is no fault of the configuration.
+ */
+#include "commands.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "dhcp.h"
+#include "image.h"
+#include "loader.h"
+#include "net.h"
+#include "offline.h"
+#include "offline_menu.h"
+#include "options.h"
+#include "sockets.h"
+
+static void
+check_images(struct offline *offline)
+{
+	if (offline->config.images.count == 0)
+		offline_complain(offline, "images",
+				 "none: name a directory, or set directory in [images]");
+	for (size_t i = 0; i < offline->image_count; i++) {
+		const struct image *image = offline->images[i];
+
+		if (image->index != NULL)
+			printf("image    %s: %u %s\n", image->name, image->boot->entry_count,
+			       image->boot->entry_count == 1 ? "entry" : "entries");
+	}
+}
+
+static void
+check_menu(struct offline *offline, const struct offline_menu *menu)
+{
+	const struct config *config = &offline->config;
+
+	printf("menu     %s, default %s, timeout %u s\n", config->menu_title, config->menu_default,
+	       config->menu_timeout);
+	if (!menu_knows(config->menu_default, menu->images, offline->image_count))
+		offline_complain(offline, config->menu_default,
+				 "the default names nothing that can be booted");
+}
+
+/* What is missing is a line each; without PXELINUX nothing boots from a BIOS. */
+static void
+check_loaders(struct offline *offline, const struct loaders *loaders)
+{
+	const char *missing = loaders_missing(loaders);
+
+	for (size_t i = 0; i < loaders_count(loaders); i++) {
+		const struct loader *loader = loaders_at(loaders, i);
+
+		if (strstr(loader->name, ".c32") == NULL)
+			printf("loader   %s: %s\n", loader->name, loader->path);
+	}
+	while (*missing != '\0') {
+		int length = (int)strcspn(missing, "\n");
+
+		printf("note     %.*s\n", length, missing);
+		missing += length + (missing[length] == '\n');
+	}
+	if (loaders_find(loaders, "lpxelinux.0") == NULL)
+		offline_complain(offline, "loaders",
+				 "lpxelinux.0 is missing: no machine with a BIOS can boot");
+}
+
+static bool
+is_served(const struct config *config, const struct net_address *address)
+{
+	if (config->listen.s_addr != INADDR_ANY && config->listen.s_addr != address->address.s_addr)
+		return false;
+	for (size_t i = 0; i < config->interfaces.count; i++)
+		if (strcmp(config->interfaces.items[i], address->name) == 0)
+			return true;
+	return config->interfaces.count == 0;
+}
+
+static bool
+has_address(const struct net_address *list, size_t count, const char *interface)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, interface) == 0)
+			return true;
+	return false;
+}
+
+static void
+check_network(struct offline *offline)
+{
+	const struct config *config = &offline->config;
+	struct net_address *list;
+	size_t count, served = 0;
+	int err = net_addresses(config->interfaces.count > 0 || config->listen.s_addr != INADDR_ANY,
+				&list, &count);
+
+	if (err < 0) {
+		offline_complain(offline, "network", strerror(-err));
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		char address[INET_ADDRSTRLEN];
+
+		if (!is_served(config, &list[i]))
+			continue;
+		inet_ntop(AF_INET, &list[i].address, address, sizeof(address));
+		printf("network  %s: %s\n", list[i].name, address);
+		served++;
+	}
+	for (size_t i = 0; i < config->interfaces.count; i++)
+		if (!has_address(list, count, config->interfaces.items[i]))
+			offline_complain(offline, config->interfaces.items[i],
+					 "no such interface, or it has no IPv4 address");
+	if (served == 0)
+		offline_complain(offline, "network", "no address to serve on");
+	free(list);
+}
+
+static void
+check_dhcp_range(struct offline *offline)
+{
+	const struct config *config = &offline->config;
+	const struct dhcp_options options = {.mode = DHCP_SERVER,
+					     .fd67 = -1,
+					     .fd4011 = -1,
+					     .first = config->dhcp_range.first,
+					     .last = config->dhcp_range.last,
+					     .lease_seconds = config->dhcp_range.lease};
+	char why[256];
+
+	if (config->dhcp == CONFIG_DHCP_SERVER && dhcp_check(&options, why, sizeof(why)) < 0)
+		offline_complain(offline, "dhcp", why);
+}
+
+static void
+close_sockets(const struct sockets *sockets)
+{
+	for (size_t i = 0; i < sockets->worker_count; i++) {
+		if (sockets->http[i] != -1)
+			close(sockets->http[i]);
+		if (sockets->tftp[i] != -1)
+			close(sockets->tftp[i]);
+	}
+	if (sockets->dhcp != -1)
+		close(sockets->dhcp);
+	if (sockets->pxe != -1)
+		close(sockets->pxe);
+}
+
+static void
+check_ports(struct offline *offline)
+{
+	static const char *const modes[] = {[CONFIG_DHCP_PROXY] = "as proxy",
+					    [CONFIG_DHCP_SERVER] = "as server",
+					    [CONFIG_DHCP_OFF] = "off"};
+	const struct config *config = &offline->config;
+	struct sockets sockets;
+	char why[256];
+	int err = sockets_open(config, &sockets, why, sizeof(why));
+
+	printf("service  DHCP %s\n", modes[config->dhcp]);
+	if (config->http_enabled)
+		printf("service  HTTP on port %u\n", config->http_port);
+	if (config->tftp_enabled)
+		printf("service  TFTP on port %u\n", config->tftp_port);
+	if (err == 0)
+		close_sockets(&sockets);
+	/* not root, or the daemon itself is running */
+	if (err == -EACCES || strstr(why, "in use by pxeiso ") != NULL)
+		printf("note     %s\n", why);
+	else if (err < 0)
+		offline_complain(offline, "network", why);
+	else if (why[0] != '\0')
+		printf("note     %s\n", why);
+}
+
+/* Who the daemon becomes, and the directory that it keeps things in. */
+static void
+check_rights(struct offline *offline)
+{
+	const struct config *config = &offline->config;
+	const char *user = config->user;
+	struct stat facts;
+
+	if (user == NULL)
+		user = getpwnam("pxeiso") != NULL ? "pxeiso" : "nobody";
+	if (getpwnam(user) == NULL)
+		offline_complain(offline, user, "there is no such user");
+	else
+		printf("user     %s\n", user);
+	if (stat(config->state_directory, &facts) == 0 && !S_ISDIR(facts.st_mode))
+		offline_complain(offline, config->state_directory, "not a directory");
+}
+
+int
+command_check(const struct options *options)
+{
+	struct offline_menu menu;
+	struct offline offline;
+
+	if (offline_start_configured(&offline, options) < 0)
+		return 1;
+	if (offline_open_images(&offline) < 0 || offline_menu_init(&menu, &offline, options) < 0)
+		return offline_finish(&offline);
+	check_images(&offline);
+	check_menu(&offline, &menu);
+	check_loaders(&offline, menu.loaders);
+	check_network(&offline);
+	check_dhcp_range(&offline);
+	check_ports(&offline);
+	check_rights(&offline);
+	puts(offline.status == 0 ? "all is well" : "something is wrong: see above");
+	offline_menu_free(&menu);
+	return offline_finish(&offline);
+}
