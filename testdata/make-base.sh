@@ -13,7 +13,7 @@ need debootstrap debootstrap
 
 packages=linux-image-cloud-amd64,initramfs-tools,live-boot,live-boot-initramfs-tools,busybox,zstd,kmod,udev
 packages=$packages,dracut-core,dracut-live,dracut-network,isc-dhcp-client,iproute2,iputils-ping,curl,dmsetup,squashfs-tools
-packages=$packages,busybox-static
+packages=$packages,procps,isomd5sum,busybox-static
 
 # The mirror that this machine itself uses for its Debian packages.
 mirror() {

@@ -15,6 +15,7 @@ import ctypes
 import itertools
 import os
 import queue
+import signal
 import socket
 import subprocess
 import threading
@@ -24,9 +25,15 @@ from support.requires import require, require_root
 PREFIX = "pxeiso"
 SERVER = "10.9.0.1"
 CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
 
 _numbers = itertools.count(1)
 _libc = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with_parent():
+    """For preexec_fn: the new process is killed when the test run that started it is killed."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def sweep():
@@ -71,8 +78,8 @@ class Namespace:
         return subprocess.run(self.command(argv), **{**settings, **options})
 
     def popen(self, argv, **options):
-        """subprocess.Popen inside. The caller ends it."""
-        return subprocess.Popen(self.command(argv), **options)
+        """subprocess.Popen inside. The caller ends it; should this process be killed first, it ends too."""
+        return subprocess.Popen(self.command(argv), preexec_fn=end_with_parent, **options)
 
     def ip(self, arguments):
         """One `ip` command line, such as "link set lan0 mtu 1400"."""

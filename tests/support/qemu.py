@@ -19,6 +19,7 @@ import time
 import pytest
 
 from support.daemon import wait_until
+from support.netns import end_with_parent
 from support.requires import require, require_file
 
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Za-z0-9]|[=>78cM])|\r")
@@ -67,7 +68,7 @@ class Machine:
         with open(self.error_path, "wb") as errors:
             options = {"stdin": subprocess.DEVNULL, "stdout": errors, "stderr": errors}
             if self.network is None:
-                self.process = subprocess.Popen(argv, **options)
+                self.process = subprocess.Popen(argv, preexec_fn=end_with_parent, **options)
             else:
                 self.process = self.network.popen(argv, **options)
         if not wait_until(self._connect_monitor, 20):
