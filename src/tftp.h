@@ -5,6 +5,7 @@
 #ifndef TFTP_H
 #define TFTP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct event_base;
@@ -15,6 +16,7 @@ struct tftp_options {
 	uint16_t windowsize_max; /* blocks; the answer to a larger request (TFTP-16) */
 	uint16_t sessions_per_client;
 	uint32_t sessions_max; /* of this worker; above it requests are ignored (TFTP-51) */
+	bool single_port;      /* all data leaves from the service's own port (TFTP-31) */
 };
 
 /* Starts to serve `content` on `fd`: a bound, non-blocking UDP socket with

@@ -76,7 +76,7 @@ option_named(const char *name)
 		{"windowsize", TFTP_OPTION_WINDOWSIZE},
 	};
 
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		if (strcasecmp(name, known[i].name) == 0)
 			return known[i].option;
 	}
@@ -154,6 +154,17 @@ tftp_request_decode(const void *packet, size_t length, struct tftp_request *ret_
 		read_option(&request, &seen, name, value);
 	*ret_request = request;
 	return 0;
+}
+
+uint64_t
+tftp_fingerprint(const void *packet, size_t length)
+{
+	const uint8_t *bytes = packet;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return hash;
 }
 
 static uint32_t
@@ -258,7 +269,7 @@ tftp_error_of(int err, const char **ret_text)
 		{-ENOMEM, TFTP_UNDEFINED, "out of memory"},
 	};
 
-	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (table[i].err == err) {
 			*ret_text = table[i].text;
 			return table[i].code;

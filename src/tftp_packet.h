@@ -94,6 +94,10 @@ bool tftp_number(const void *packet, size_t length, uint16_t *ret_number);
    octet nor netascii, TFTP-3), -EBADMSG (malformed, or no request). */
 int tftp_request_decode(const void *packet, size_t length, struct tftp_request *ret_request);
 
+/* A hash (FNV-1a) of a request: tells a repeated one from another one of the
+   same client (TFTP-34). */
+uint64_t tftp_fingerprint(const void *packet, size_t length);
+
 /* Settles what the client gets of what it asked for, for a file of `size`
    bytes. A netascii transfer goes block by block and has no tsize (TFTP-15):
    the size of the converted file is not known beforehand. */

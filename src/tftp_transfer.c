@@ -59,9 +59,9 @@ tftp_transfer_start(struct tftp_transfer *transfer, const struct tftp_terms *ter
 		.high = has_oack ? 0 : 1,
 		.last = terms->is_netascii ? UINT64_MAX : size / terms->blksize + 1,
 		.progress_at = now,
-		.interval = terms->timeout ? (uint64_t)terms->timeout * SECOND : INTERVAL_FIRST,
-		.is_timeout_fixed = terms->timeout != 0,
+		.timeout = (uint64_t)terms->timeout * SECOND,
 	};
+	transfer->interval = first_interval(transfer);
 }
 
 uint32_t

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The TFTP service of one worker: requests become sessions.
+ *
+ *      port 69 ──► on_requests ──► content_open ──► session ──► its own socket
+ *                      │                               ▲
+ *                      └─ refused: ERROR at once       ├─ on_readable: ACKs
+ *                                                      └─ on_tick: resends
+ *
+ * One timer serves all sessions. A turn of a session is to take the packets
+ * that wait and to send one window, so that no transfer starves another
+ * (TFTP-51). Nothing is allocated per packet (TFTP-47).
+ *
+ * Written by no means: write requests are refused (TFTP-4). Multicast and
+ * MTFTP are not supported (TFTP-29).
+ *
+ * RFC 1350, 1123 section 4.2.3, 2347, 2348, 2349, 7440. Rules: TFTP-1..47.
+ */
+#include "tftp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "content.h"
+#include "log.h"
+#include "net.h"
+#include "tftp_misses.h"
+#include "tftp_session.h"
+
+enum {
+	TURN_PACKETS = 64, /* taken from one socket before others have their turn */
+	TICK_MICROSECONDS = 100 * 1000,
+	SECOND = 1000 * 1000,
+	PACKET_SIZE = 2048,
+};
+
+struct tftp {
+	struct event_base *base;
+	struct content *content;
+	struct tftp_options options;
+	int fd;
+	struct event *requests;
+	struct event *tick; /* pending while there are sessions */
+	struct tftp_session *sessions;
+	struct tftp_misses misses;
+	struct tftp_burst burst;
+};
+
+/* A request and where it came from. */
+struct arrival {
+	struct net_datagram datagram;
+	uint8_t packet[PACKET_SIZE];
+	uint64_t now;
+};
+
+static uint64_t
+now_microseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec / 1000;
+}
+
+static struct tftp_key
+key_of(const struct net_datagram *datagram)
+{
+	return (struct tftp_key){
+		.peer = datagram->peer.sin_addr.s_addr,
+		.local = datagram->local.s_addr,
+		.peer_port = datagram->peer.sin_port,
+	};
+}
+
+static struct tftp_session *
+find_session(const struct tftp *tftp, const struct net_datagram *datagram)
+{
+	struct tftp_key key = key_of(datagram);
+	struct tftp_session *session;
+
+	HASH_FIND(hh, tftp->sessions, &key, sizeof(key), session);
+	return session;
+}
+
+static void
+end_session(struct tftp_session *session)
+{
+	struct tftp *tftp = session->tftp;
+
+	HASH_DEL(tftp->sessions, session);
+	if (!session->wire.is_shared)
+		event_del(&session->readable);
+	tftp_session_free(session);
+	if (tftp->sessions == NULL)
+		event_del(tftp->tick);
+}
+
+static void
+on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct tftp *tftp = arg;
+	struct tftp_session *session, *next;
+	uint64_t now = now_microseconds();
+
+	(void)fd;
+	(void)what;
+	HASH_ITER (hh, tftp->sessions, session, next) {
+		if (!tftp_session_tick(session, &tftp->burst, now))
+			end_session(session);
+	}
+}
+
+/* Takes what has come for a session: whether it goes on. */
+static bool
+take_packets(struct tftp_session *session, uint64_t now)
+{
+	uint8_t packet[PACKET_SIZE];
+
+	for (int i = 0; i < TURN_PACKETS; i++) {
+		ssize_t length = recv(session->wire.fd, packet, sizeof(packet), 0);
+		if (length == -1 && errno == ECONNREFUSED) {
+			tftp_session_abandon(session, "the client is gone", now);
+			return false;
+		}
+		if (length == -1)
+			return true;
+		if (!tftp_session_take(session, packet, (size_t)length, now))
+			return false;
+	}
+	return true;
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct tftp_session *session = arg;
+	uint64_t now = now_microseconds();
+
+	(void)fd;
+	(void)what;
+	if (!take_packets(session, now) || !tftp_session_send(session, &session->tftp->burst, now))
+		end_session(session);
+}
+
+static void
+reply_error(struct tftp *tftp, const struct arrival *arrival, enum tftp_error code,
+	    const char *text)
+{
+	uint8_t packet[TFTP_REPLY_MAX];
+	size_t length = tftp_error_encode(code, text, packet);
+
+	net_send(tftp->fd, &arrival->datagram.peer, arrival->datagram.local, 0, packet, length);
+}
+
+/* Answers at once, as clients try many names (TFTP-37), and logs within
+   limits (TFTP-45). */
+static void
+refuse(struct tftp *tftp, const struct arrival *arrival, const char *path, int err)
+{
+	char peer[INET_ADDRSTRLEN];
+	const char *text;
+	enum tftp_error code = tftp_error_of(err, &text);
+	uint32_t hidden;
+
+	reply_error(tftp, arrival, code, text);
+	if (!tftp_misses_note(&tftp->misses, arrival->datagram.peer.sin_addr, arrival->now,
+			      &hidden))
+		return;
+	inet_ntop(AF_INET, &arrival->datagram.peer.sin_addr, peer, sizeof(peer));
+	if (hidden > 0)
+		log_info("tftp %s: %u more requests were refused", peer, hidden);
+	log_info("tftp %s: %s: %s", peer, path, text);
+}
+
+/* Whether one more session may start: not above the limits (TFTP-51). */
+static bool
+has_room(const struct tftp *tftp, const struct net_datagram *datagram)
+{
+	const struct tftp_session *session;
+	uint32_t of_client = 0;
+
+	if (HASH_COUNT(tftp->sessions) >= tftp->options.sessions_max)
+		return false;
+	for (session = tftp->sessions; session; session = session->hh.next)
+		of_client += session->key.peer == datagram->peer.sin_addr.s_addr;
+	return of_client < tftp->options.sessions_per_client;
+}
+
+/* Enters a new session and sends its first packet. */
+static int
+begin_session(struct tftp *tftp, struct tftp_session *session, const struct arrival *arrival)
+{
+	session->tftp = tftp;
+	session->key = key_of(&arrival->datagram);
+	session->fingerprint = tftp_fingerprint(arrival->packet, arrival->datagram.length);
+	if (!session->wire.is_shared) {
+		event_assign(&session->readable, tftp->base, session->wire.fd, EV_READ | EV_PERSIST,
+			     on_readable, session);
+		if (event_add(&session->readable, NULL) == -1)
+			return -ENOMEM;
+	}
+	bool is_first = tftp->sessions == NULL;
+	HASH_ADD(hh, tftp->sessions, key, sizeof(session->key), session);
+	if (session->hh.tbl == NULL) {
+		if (!session->wire.is_shared)
+			event_del(&session->readable);
+		return -ENOMEM;
+	}
+	if (is_first)
+		event_add(tftp->tick, &(struct timeval){.tv_usec = TICK_MICROSECONDS});
+	if (!tftp_session_send(session, &tftp->burst, arrival->now))
+		end_session(session);
+	return 0;
+}
+
+/* Gives `file`, which it takes over, to the client. */
+static int
+start_session(struct tftp *tftp, const struct arrival *arrival, const struct tftp_request *request,
+	      struct file *file)
+{
+	struct tftp_wire wire = {
+		.fd = tftp->fd,
+		.is_shared = tftp->options.single_port,
+		.peer = arrival->datagram.peer,
+		.local = arrival->datagram.local,
+	};
+	struct tftp_session *session;
+	int err = 0;
+
+	if (!wire.is_shared)
+		err = tftp_wire_open(&wire);
+	if (err)
+		goto close_file;
+	struct tftp_limits limits = {
+		.blksize = tftp_wire_blksize(&wire),
+		.windowsize = tftp->options.windowsize_max,
+		.window_bytes = TFTP_BURST_BYTES,
+	};
+	err = tftp_session_new(request, &limits, &wire, file, arrival->now, &session);
+	if (err)
+		goto close_wire;
+	err = begin_session(tftp, session, arrival);
+	if (err)
+		tftp_session_free(session);
+	return err;
+
+close_wire:
+	tftp_wire_close(&wire);
+close_file:
+	file_close(file);
+	return err;
+}
+
+/* A request from a client that has a transfer already: whether it is only the
+   same one once more. PXELINUX has been seen to send a request six times in
+   five milliseconds (TFTP-34). A client that has got data and asks again
+   later has begun anew (TFTP-35). */
+static bool
+is_repeated(const struct tftp_session *session, const struct arrival *arrival)
+{
+	uint64_t age = arrival->now - session->started_at;
+	uint64_t young = session->transfer.has_begun ? 1 * SECOND : 3 * SECOND;
+
+	return age < young &&
+	       session->fingerprint == tftp_fingerprint(arrival->packet, arrival->datagram.length);
+}
+
+static void
+on_request(struct tftp *tftp, const struct arrival *arrival)
+{
+	struct tftp_request request;
+	int err = tftp_request_decode(arrival->packet, arrival->datagram.length, &request);
+	if (err) {
+		refuse(tftp, arrival, "request", err);
+		return;
+	}
+
+	struct tftp_session *session = find_session(tftp, &arrival->datagram);
+	if (session && is_repeated(session, arrival))
+		return;
+	if (session) {
+		tftp_session_abandon(session, "given up for another request", arrival->now);
+		end_session(session);
+	}
+	if (!has_room(tftp, &arrival->datagram)) {
+		log_debug("tftp: %s: too many transfers, request ignored", request.path);
+		return;
+	}
+
+	struct client client = {
+		.address = arrival->datagram.peer.sin_addr,
+		.server = arrival->datagram.local,
+	};
+	struct file *file;
+	err = content_open(tftp->content, &client, request.path, &file);
+	if (!err)
+		err = start_session(tftp, arrival, &request, file);
+	if (err)
+		refuse(tftp, arrival, request.path, err);
+}
+
+/* ACKs and ERRORs come here only in single-port mode. */
+static void
+on_stray(struct tftp *tftp, const struct arrival *arrival, uint16_t opcode)
+{
+	struct tftp_session *session = find_session(tftp, &arrival->datagram);
+
+	if (session && session->wire.is_shared) {
+		if (!tftp_session_take(session, arrival->packet, arrival->datagram.length,
+				       arrival->now) ||
+		    !tftp_session_send(session, &tftp->burst, arrival->now))
+			end_session(session);
+	} else if (opcode != TFTP_ERROR) {
+		reply_error(tftp, arrival, TFTP_UNKNOWN_ID, "unknown transfer");
+	}
+}
+
+static void
+dispatch(struct tftp *tftp, const struct arrival *arrival)
+{
+	const struct net_datagram *datagram = &arrival->datagram;
+	uint16_t opcode = tftp_opcode(arrival->packet, datagram->length);
+
+	/* Such a sender cannot be answered; a broadcast is not (TFTP-27). */
+	if (datagram->peer.sin_port == 0 || datagram->destination.s_addr != datagram->local.s_addr)
+		return;
+	switch (opcode) {
+	case TFTP_ACK:
+	case TFTP_DATA:
+	case TFTP_ERROR:
+		on_stray(tftp, arrival, opcode);
+		break;
+	case TFTP_OACK:
+		break;
+	default:
+		on_request(tftp, arrival);
+	}
+}
+
+static void
+on_requests(evutil_socket_t fd, short what, void *arg)
+{
+	struct arrival arrival = {.now = now_microseconds()};
+
+	(void)what;
+	for (int i = 0; i < TURN_PACKETS; i++) {
+		if (net_receive(fd, arrival.packet, sizeof(arrival.packet), &arrival.datagram))
+			return;
+		dispatch(arg, &arrival);
+	}
+}
+
+int
+tftp_start(struct event_base *base, int fd, struct content *content,
+	   const struct tftp_options *options, struct tftp **ret_tftp)
+{
+	struct tftp *tftp = calloc(1, sizeof(*tftp));
+	if (tftp == NULL) {
+		close(fd);
+		return -ENOMEM;
+	}
+	tftp->base = base;
+	tftp->content = content;
+	tftp->options = *options;
+	tftp->fd = fd;
+	tftp->requests = event_new(base, fd, EV_READ | EV_PERSIST, on_requests, tftp);
+	tftp->tick = event_new(base, -1, EV_PERSIST, on_tick, tftp);
+	if (!tftp->requests || !tftp->tick || event_add(tftp->requests, NULL) == -1) {
+		tftp_stop(tftp);
+		return -ENOMEM;
+	}
+	*ret_tftp = tftp;
+	return 0;
+}
+
+void
+tftp_stop(struct tftp *tftp)
+{
+	struct tftp_session *session, *next;
+
+	if (tftp == NULL)
+		return;
+	HASH_ITER (hh, tftp->sessions, session, next)
+		end_session(session);
+	if (tftp->requests)
+		event_free(tftp->requests);
+	if (tftp->tick)
+		event_free(tftp->tick);
+	close(tftp->fd);
+	free(tftp);
+}

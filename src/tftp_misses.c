@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Limits on log lines of refused requests: see tftp_misses.h.
+ *
+ * Periods are not shared: each row's begins with the first miss after the one
+ * before has run out, so a quiet client always has its full allowance.
+ */
+#include "tftp_misses.h"
+
+static bool
+has_room(struct tftp_misses_row *row, uint32_t lines_max, uint64_t now)
+{
+	if (row->lines == 0 || now - row->began_at >= TFTP_MISSES_PERIOD) {
+		row->began_at = now;
+		row->lines = 0;
+	}
+	return row->lines < lines_max;
+}
+
+bool
+tftp_misses_note(struct tftp_misses *misses, struct in_addr address, uint64_t now,
+		 uint32_t *ret_hidden)
+{
+	uint32_t number = ntohl(address.s_addr);
+	struct tftp_misses_row *row = &misses->rows[number % TFTP_MISSES_ROWS];
+
+	*ret_hidden = 0;
+	if (row->address != address.s_addr)
+		*row = (struct tftp_misses_row){.address = address.s_addr};
+	if (!has_room(row, TFTP_MISSES_LINES, now) ||
+	    !has_room(&misses->total, TFTP_MISSES_LINES_TOTAL, now)) {
+		row->hidden++;
+		return false;
+	}
+	*ret_hidden = row->hidden;
+	row->hidden = 0;
+	row->lines++;
+	misses->total.lines++;
+	return true;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The socket side of one TFTP transfer: where its packets come from and go to.
+ *
+ * A transfer usually has a socket of its own, bound to the address that the
+ * request came to (TFTP-30) and connected to the client, so that the kernel
+ * drops what others send to it (TFTP-31). In single-port mode all transfers
+ * use the service's socket.
+ */
+#ifndef TFTP_WIRE_H
+#define TFTP_WIRE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "tftp_packet.h"
+
+/* Both ends of a transfer. */
+struct tftp_wire {
+	int fd;
+	bool is_shared;          /* fd is the service's: not closed here */
+	struct sockaddr_in peer; /* the client */
+	struct in_addr local;    /* our address */
+};
+
+enum {
+	TFTP_BURST_BLOCKS = 64,
+	TFTP_BURST_BYTES = 128 * 1024, /* of data; more than the largest block */
+};
+
+/* Room for DATA packets that are sent together; one a worker, as it is large
+   and holds nothing between two uses. */
+struct tftp_burst {
+	uint8_t headers[TFTP_BURST_BLOCKS][TFTP_HEADER_SIZE];
+	struct iovec parts[TFTP_BURST_BLOCKS][2];
+	struct mmsghdr messages[TFTP_BURST_BLOCKS];
+	uint8_t data[TFTP_BURST_BYTES];
+};
+
+/* Gives `wire`, whose peer and local are filled in, a socket of its
+   own: 0, or the negative errno of a system call. */
+int tftp_wire_open(struct tftp_wire *);
+
+/* Closes that socket. */
+void tftp_wire_close(struct tftp_wire *);
+
+/* The largest block that reaches the peer in one piece (TFTP-11). */
+uint16_t tftp_wire_blksize(const struct tftp_wire *);
+
+/* Sends one packet. 0, or -ECONNREFUSED when the client has closed its port
+   (TFTP-32). All other failures count as a loss on the way. */
+int tftp_wire_send(const struct tftp_wire *, const void *packet, size_t length);
+
+/* Sends `length` bytes of burst->data as DATA packets `first`, `first` + 1 ...
+   of `blksize` bytes each, the last of them shorter and perhaps empty; `count`
+   is at most TFTP_BURST_BLOCKS. Errors as above. */
+int tftp_wire_send_data(const struct tftp_wire *, struct tftp_burst *, uint64_t first,
+			uint32_t count, size_t blksize, size_t length);
+
+#endif
