@@ -100,7 +100,7 @@ class Daemon:
             )
 
     def _is_ready_or_dead(self):
-        return re.search(r"^(pxeiso: )?ready\b", self.log(), re.M) or self.process.poll() is not None
+        return re.search(r'^ready\b|"message":"ready\b', self.log(), re.M) or self.process.poll() is not None
 
     def wait_for(self, pattern, timeout=10):
         """The match of a pattern in the log; the test fails when it does not come in time."""
