@@ -80,10 +80,11 @@ config_read_text(struct config *config, const char *name, const char *text, char
 		.config = config, .name = name, .rest = text, .why = ret_why, .size = size};
 	int status = ini_parse_stream(next_line, &parse, on_key, &parse);
 
-	/* What inih found is a line without '=' or a section without ']'. It
-	   reads on after a mistake, so its own number says which line. */
-	if (status > 0 && parse.err == 0) {
+	/* What inih itself refuses, a line without '=' or a section without
+	   ']', it tells at the end only: it may come before our mistake. */
+	if (status > 0 && (parse.err == 0 || (unsigned)status < parse.line)) {
 		parse.line = (unsigned)status;
+		parse.err = 0;
 		fail(&parse, -EINVAL, "neither [section] nor key = value");
 	}
 	if (status == -2 && parse.err == 0)
