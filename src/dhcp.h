@@ -8,7 +8,7 @@
  *
  * It runs in the main thread and never touches a disk, so an offer leaves
  * within a millisecond whatever else goes on. What to answer is decided in
- * dhcp_reply.h, which knows no sockets.
+ * dhcp_decide.h, which knows no sockets.
  */
 #ifndef DHCP_H
 #define DHCP_H
@@ -18,42 +18,44 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "dhcp_decide.h"
 #include "policy.h"
 
 struct clients;
 struct dhcp;
 struct event_base;
 
-enum dhcp_mode { DHCP_PROXY, DHCP_SERVER };
-
-#define DHCP_DNS_MAX 3
-#define DHCP_LEASE_SECONDS 3600 /* when the user names none */
+enum { DHCP_LEASE_SECONDS = 3600 }; /* when the user names none */
 
 struct dhcp_options {
 	enum dhcp_mode mode;
-	int fd67;                      /* net_udp_socket on 0.0.0.0:67; -1: another daemon has
-	                            it, serve 4011 alone (DHCP-48; not in server mode) */
-	int fd4011;                    /* the same on 4011; -1: none */
-	const char *const *interfaces; /* names to serve on, NULL at the end; NULL: all.
-	                            Must outlive the service. */
 
-	/* Server mode only. */
-	struct in_addr first; /* of the range, inclusive */
-	struct in_addr last;
-	uint32_t lease_seconds;           /* 0: DHCP_LEASE_SECONDS */
-	struct in_addr router;            /* 0.0.0.0: none is named (the boot needs none, and a
-	                            wrong one takes a machine's real route away) */
-	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
-	bool authoritative;               /* NAK what other servers may have given out (DHCP-12) */
+	/* net_udp_socket on 0.0.0.0, port 67 and 4011. -1: not to be had. A proxy
+	   makes do with 4011 alone, when another daemon has 67 (DHCP-48). */
+	int fd67;
+	int fd4011;
+
+	/* Names of the interfaces to serve on, NULL at the end; NULL: all. Must
+	   outlive the service. */
+	const char *const *interfaces;
 
 	/* What machines can be told to fetch. */
 	uint16_t http_port; /* 0: no HTTP service */
 	bool has_tftp;      /* TFTP is served on port 69 */
 	struct policy_loaders loaders;
+
+	/* Server mode only: the range, both ends included, how long an address is
+	   lent (0: DHCP_LEASE_SECONDS), and what is told with it. */
+	struct in_addr first;
+	struct in_addr last;
+	uint32_t lease_seconds;
+	struct in_addr router;            /* 0.0.0.0: none is named */
+	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
+	bool authoritative;               /* refuse what other servers may have lent */
 };
 
 /* Whether the options make sense on this machine as it is now: in server mode
-   the range must lie inside a subnet of an interface that is served. 0, or
+   the range must lie inside the subnet of an interface that is served. 0, or
    -EINVAL with the reason as a sentence for a person in `ret_why`. */
 int dhcp_check(const struct dhcp_options *, char *ret_why, size_t why_size);
 

@@ -51,12 +51,18 @@ leases_free(struct leases *leases)
 	free(leases);
 }
 
+bool
+leases_contain(const struct leases *leases, struct in_addr address)
+{
+	return ntohl(address.s_addr) - leases->first < leases->count;
+}
+
 static struct slot *
 slot_at(struct leases *leases, struct in_addr address)
 {
-	uint32_t number = ntohl(address.s_addr) - leases->first;
-
-	return number < leases->count ? &leases->slots[number] : NULL;
+	if (!leases_contain(leases, address))
+		return NULL;
+	return &leases->slots[ntohl(address.s_addr) - leases->first];
 }
 
 static struct in_addr

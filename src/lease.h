@@ -61,6 +61,8 @@ void leases_free(struct leases *);
    not in the range is ignored. */
 void leases_exclude(struct leases *, struct in_addr);
 
+bool leases_contain(const struct leases *, struct in_addr);
+
 /* Holds an address for `owner`: the one it has, else the one it had, else
    `requested` if that is free, else a free one (DHCP-10). 0 or -ENOSPC. */
 int leases_offer(struct leases *, const struct lease_owner *, struct in_addr requested, int64_t now,

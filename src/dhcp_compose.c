@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The bytes of a reply.
+ *
+ * Order (DHCP-6, 22): 53, 54, what the client asked for in the order that it
+ * asked, what it needs but did not ask for, echoes, 82 last.
+ *
+ * Which options say "boot from here" depends on the firmware:
+ *
+ *	                 proxy offer                 4011 ACK   full server
+ *	BIOS             60, 43 = use the file now   60         -
+ *	UEFI             60 (it goes on to 4011)     60         -
+ *	UEFI, no 4011    60, 43 = use the file now              -
+ *	UEFI HTTP boot   60 = HTTPClient, 67                    60, 67
+ *
+ * A full server sends PXE clients no option 60: with it, UEFI would insist on
+ * port 4011 (DHCP-44). TFTP clients find server and file in siaddr and `file`,
+ * which even old ROMs read (DHCP-5); the fields are never overloaded.
+ *
+ * No router is named unless configured: everything a boot needs is on-link,
+ * and a machine with a second, better network must not lose its route to us.
+ */
+#include "dhcp_decide.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BOOT_ITEM = 71 };
+
+struct reply {
+	const struct dhcp_side *side;
+	const struct dhcp_message *request;
+	const struct dhcp_decision *decision;
+	struct dhcp_writer *writer;
+	bool is_written[256];
+};
+
+/* PXE 2.1: discovery control (6) with bit 3, "use the boot file, do not
+   search"; a menu prompt (10) with no time to wait for UEFI (DHCP-42, 43). */
+static const unsigned char use_file_now[] = {6, 1, 8, DHCP_END};
+static const unsigned char use_file_now_uefi[] = {6, 1, 8, 10, 4, 0, 'P', 'X', 'E', DHCP_END};
+
+static const unsigned char no_proxy_wait[] = {0xb0, 1, 1};
+
+static bool
+is_for(const struct reply *reply, enum policy_protocol protocol)
+{
+	return reply->decision->file[0] != '\0' &&
+	       reply->decision->machine.policy.protocol == protocol;
+}
+
+static bool
+is_from_server(const struct reply *reply)
+{
+	return reply->side->mode == DHCP_SERVER && reply->decision->verdict != DHCP_DIRECTED;
+}
+
+static bool
+gives_address(const struct reply *reply)
+{
+	return is_from_server(reply) && reply->decision->verdict != DHCP_INFORMED;
+}
+
+static struct dhcp_header
+header_of(const struct reply *reply)
+{
+	const struct dhcp_header *asked = &reply->request->header;
+	const struct dhcp_decision *decision = reply->decision;
+	struct dhcp_header header = {
+		.op = 2,
+		.htype = asked->htype,
+		.hlen = asked->hlen,
+		.xid = asked->xid,
+		.flags = asked->flags,
+		.giaddr = asked->giaddr,
+	};
+
+	memcpy(header.chaddr, asked->chaddr, sizeof(header.chaddr));
+	if (decision->type == DHCP_NAK) {
+		/* The relay must not send it to an address that is refused. */
+		if (asked->giaddr.s_addr != 0)
+			header.flags |= DHCP_FLAG_BROADCAST;
+		return header;
+	}
+	if (decision->type == DHCP_ACK)
+		header.ciaddr = asked->ciaddr;
+	if (gives_address(reply))
+		header.yiaddr = decision->address;
+	if (decision->file[0] == '\0')
+		return header;
+	header.siaddr = reply->side->site.server;
+	snprintf(header.file, sizeof(header.file), "%s", decision->file);
+	if (decision->verdict == DHCP_DIRECTED)
+		inet_ntop(AF_INET, &header.siaddr, header.sname, sizeof(header.sname));
+	return header;
+}
+
+static void
+put_dns(const struct reply *reply)
+{
+	size_t count = 0;
+
+	while (count < DHCP_DNS_MAX && reply->side->dns[count].s_addr != 0)
+		count++;
+	if (count > 0)
+		dhcp_write_option(reply->writer, DHCP_DNS, reply->side->dns,
+				  count * sizeof(reply->side->dns[0]));
+}
+
+static void
+put_lease_time(const struct reply *reply, uint8_t code)
+{
+	uint32_t seconds = reply->side->lease_seconds;
+
+	if (code == DHCP_RENEWAL_TIME)
+		seconds /= 2;
+	else if (code == DHCP_REBINDING_TIME)
+		seconds -= seconds / 8;
+	dhcp_write_u32(reply->writer, code, seconds);
+}
+
+static void
+put_network(const struct reply *reply, uint8_t code)
+{
+	const struct dhcp_side *side = reply->side;
+	struct in_addr broadcast = {side->site.server.s_addr | ~side->netmask.s_addr};
+
+	if (code == DHCP_NETMASK)
+		dhcp_write_address(reply->writer, code, side->netmask);
+	else if (code == DHCP_BROADCAST_ADDRESS)
+		dhcp_write_address(reply->writer, code, broadcast);
+	else if (code == DHCP_ROUTER && side->router.s_addr != 0)
+		dhcp_write_address(reply->writer, code, side->router);
+	else if (code == DHCP_DNS)
+		put_dns(reply);
+}
+
+/* Option 60: whose words these are. */
+static void
+put_vendor_class(const struct reply *reply)
+{
+	if (is_for(reply, POLICY_HTTP))
+		dhcp_write_option(reply->writer, DHCP_VENDOR_CLASS, "HTTPClient", 10);
+	else if (is_for(reply, POLICY_PXE) && !is_from_server(reply))
+		dhcp_write_option(reply->writer, DHCP_VENDOR_CLASS, "PXEClient", 9);
+}
+
+/* Option 43: to a proxy's PXE client what to do with the offer, to one that
+   chose a boot item that it gets it (DHCP-46). */
+static void
+put_vendor(const struct reply *reply)
+{
+	struct dhcp_slice item =
+		dhcp_suboption(dhcp_option(reply->request, DHCP_VENDOR), BOOT_ITEM);
+	unsigned char chosen[] = {BOOT_ITEM, 4, 0, 0, 0, 0, DHCP_END};
+
+	if (!is_for(reply, POLICY_PXE) || is_from_server(reply))
+		return;
+	if (reply->decision->verdict == DHCP_DIRECTED) {
+		if (item.length != 4)
+			return;
+		memcpy(chosen + 2, item.bytes, 4);
+		dhcp_write_option(reply->writer, DHCP_VENDOR, chosen, sizeof(chosen));
+	} else if (policy_firmware(reply->decision->machine.policy.arch) == FIRMWARE_BIOS) {
+		dhcp_write_option(reply->writer, DHCP_VENDOR, use_file_now, sizeof(use_file_now));
+	} else if (!reply->side->has_4011) {
+		dhcp_write_option(reply->writer, DHCP_VENDOR, use_file_now_uefi,
+				  sizeof(use_file_now_uefi));
+	}
+}
+
+/* Options 66 and 67. Some PXE ROMs need the NUL behind the text (DHCP-8);
+   HTTP boot takes the text as it is. */
+static void
+put_boot(const struct reply *reply, uint8_t code)
+{
+	bool is_pxe = is_for(reply, POLICY_PXE);
+	char server[INET_ADDRSTRLEN];
+
+	if (reply->decision->file[0] == '\0')
+		return;
+	inet_ntop(AF_INET, &reply->side->site.server, server, sizeof(server));
+	if (code == DHCP_BOOT_FILE)
+		dhcp_write_option(reply->writer, code, reply->decision->file,
+				  strlen(reply->decision->file) + is_pxe);
+	else if (is_pxe)
+		dhcp_write_option(reply->writer, code, server, strlen(server) + 1);
+}
+
+/* Writes option `code` if there is something to say and it is not yet said. */
+static void
+put(struct reply *reply, uint8_t code)
+{
+	if (reply->is_written[code])
+		return;
+	reply->is_written[code] = true;
+	switch (code) {
+	case DHCP_LEASE_TIME:
+	case DHCP_RENEWAL_TIME:
+	case DHCP_REBINDING_TIME:
+		if (gives_address(reply))
+			put_lease_time(reply, code);
+		break;
+	case DHCP_NETMASK:
+	case DHCP_ROUTER:
+	case DHCP_DNS:
+	case DHCP_BROADCAST_ADDRESS:
+		if (is_from_server(reply))
+			put_network(reply, code);
+		break;
+	case DHCP_VENDOR_CLASS:
+		put_vendor_class(reply);
+		break;
+	case DHCP_VENDOR:
+		put_vendor(reply);
+		break;
+	case DHCP_TFTP_SERVER:
+	case DHCP_BOOT_FILE:
+		put_boot(reply, code);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+put_parameters(struct reply *reply)
+{
+	static const uint8_t needed[] = {DHCP_LEASE_TIME, DHCP_RENEWAL_TIME, DHCP_REBINDING_TIME,
+					 DHCP_NETMASK,    DHCP_ROUTER,       DHCP_VENDOR_CLASS,
+					 DHCP_VENDOR};
+	struct dhcp_slice asked = dhcp_option(reply->request, DHCP_PARAMETERS);
+
+	for (size_t i = 0; i < asked.length; i++)
+		put(reply, asked.bytes[i]);
+	for (size_t i = 0; i < sizeof(needed); i++)
+		put(reply, needed[i]);
+	/* An HTTP offer without it is dropped (DHCP-51). */
+	if (is_for(reply, POLICY_HTTP))
+		put(reply, DHCP_BOOT_FILE);
+	/* iPXE then does not wait for a proxy beside us (DHCP-37). */
+	if (is_for(reply, POLICY_PXE) && reply->decision->machine.policy.is_ipxe &&
+	    gives_address(reply))
+		dhcp_write_option(reply->writer, DHCP_IPXE, no_proxy_wait, sizeof(no_proxy_wait));
+}
+
+static void
+echo(const struct reply *reply, uint8_t code)
+{
+	struct dhcp_slice value = dhcp_option(reply->request, code);
+
+	if (value.bytes != NULL)
+		dhcp_write_option(reply->writer, code, value.bytes, value.length);
+}
+
+int
+dhcp_compose(const struct dhcp_side *side, const struct dhcp_message *request,
+	     const struct dhcp_decision *decision, struct dhcp_writer *ret_reply)
+{
+	struct reply reply = {
+		.side = side,
+		.request = request,
+		.decision = decision,
+		.writer = ret_reply,
+	};
+	struct dhcp_header header = header_of(&reply);
+
+	dhcp_write_header(ret_reply, dhcp_reply_limit(request, side->mtu), &header);
+	dhcp_write_u8(ret_reply, DHCP_MESSAGE_TYPE, decision->type);
+	dhcp_write_address(ret_reply, DHCP_SERVER_ID, side->site.server);
+	if (decision->type == DHCP_NAK)
+		dhcp_write_option(ret_reply, DHCP_MESSAGE, decision->why, strlen(decision->why));
+	else
+		put_parameters(&reply);
+	echo(&reply, DHCP_CLIENT_ID);
+	if (decision->type != DHCP_NAK && dhcp_option(request, DHCP_UUID).length == 17)
+		echo(&reply, DHCP_UUID);
+	if (request->header.giaddr.s_addr != 0)
+		echo(&reply, DHCP_RELAY_INFORMATION);
+	return dhcp_write_end(ret_reply);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What to answer to a DHCP message: the decision, and the reply as bytes.
+ *
+ * Pure, so every rule can be tested without a socket:
+ *
+ *	message + arrival + side -> dhcp_decide -> decision -> dhcp_compose -> bytes
+ *
+ * A decision is made even when nothing is sent; it says why, for the log.
+ * Deciding changes the leases, composing changes nothing.
+ *
+ * Not here yet: raw frames to machines without an address (they get a
+ * broadcast), probing an address before it is offered, several subnets.
+ */
+#ifndef DHCP_DECIDE_H
+#define DHCP_DECIDE_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dhcp_machine.h"
+#include "dhcp_packet.h"
+#include "policy.h"
+
+struct leases;
+
+enum { DHCP_DNS_MAX = 3, DHCP_CLIENT_PORT = 68, DHCP_SERVER_PORT = 67, DHCP_PXE_PORT = 4011 };
+
+enum dhcp_mode { DHCP_PROXY, DHCP_SERVER };
+
+/* Our side of the wire that a message came in by. */
+struct dhcp_side {
+	enum dhcp_mode mode;
+	struct policy_site site; /* site.server is our address on this side */
+	struct in_addr netmask;
+	unsigned mtu;  /* bytes */
+	bool has_4011; /* we answer there, so firmware may be sent there */
+	int64_t now;   /* seconds, for the leases */
+
+	/* Server mode only. */
+	struct leases *leases;
+	uint32_t lease_seconds;
+	struct in_addr router;            /* 0.0.0.0: none is named */
+	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
+	bool authoritative;               /* also refuse what we know nothing of (DHCP-12) */
+};
+
+/* How a message came. */
+struct dhcp_arrival {
+	struct sockaddr_in peer;    /* its source */
+	struct in_addr destination; /* as in its IP header */
+	bool on_4011;               /* else on 67 */
+};
+
+enum dhcp_verdict {
+	DHCP_IGNORED,
+	DHCP_OFFERED,
+	DHCP_LEASED,   /* REQUEST granted */
+	DHCP_INFORMED, /* options given without an address */
+	DHCP_DIRECTED, /* the boot file given on port 4011 */
+	DHCP_REFUSED,  /* NAK */
+	DHCP_RELEASED,
+	DHCP_DECLINED,   /* the machine found its address in use */
+	DHCP_EXHAUSTED,  /* no address is left */
+	DHCP_UNBOOTABLE, /* a boot client that we have no boot file for */
+};
+
+struct dhcp_decision {
+	enum dhcp_verdict verdict;
+	const char *why; /* static; NULL when there is nothing to say */
+	uint8_t type;    /* of the reply; 0: nothing is sent */
+	struct dhcp_machine machine;
+	struct in_addr address;      /* that the machine has or gets; 0: not known */
+	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
+	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */
+};
+
+/* Decides about a decoded message. Always fills `*ret_decision`. */
+void dhcp_decide(const struct dhcp_side *, const struct dhcp_arrival *, const struct dhcp_message *,
+		 struct dhcp_decision *ret_decision);
+
+/* Writes the reply of a decision with a type: 0, or -EMSGSIZE when what must
+   be in it is more than the client can take. */
+int dhcp_compose(const struct dhcp_side *, const struct dhcp_message *request,
+		 const struct dhcp_decision *, struct dhcp_writer *ret_reply);
+
+/* The part of dhcp_decide for port 67 of a full server; in dhcp_server.c.
+   Fills in address and why; machine and file are there already. */
+enum dhcp_verdict dhcp_decide_lease(const struct dhcp_side *, const struct dhcp_arrival *,
+				    const struct dhcp_message *, struct dhcp_decision *);
+
+/* Sets the reason of a decision and returns its verdict. */
+enum dhcp_verdict dhcp_because(struct dhcp_decision *, enum dhcp_verdict, const char *why);
+
+/* Whether a boot client asks that we have no boot file for; why is set then. */
+bool dhcp_is_unbootable(const struct dhcp_decision *);
+
+/* Whether a machine on this side's subnet can have `address`: not the network
+   itself, not its broadcast, not ours. */
+bool dhcp_is_neighbour(const struct dhcp_side *, struct in_addr address);
+
+#endif
