@@ -57,14 +57,14 @@ struct volume {
 	char system_id[136];
 	char publisher[136];
 	char application[136];
-	char uuid[24];           /* YYYY-MM-DD-HH-MM-SS-CC, "" if no date (GRUB-3) */
-	int64_t created;         /* seconds since 1970, 0 if not recorded */
-	uint64_t image_size;     /* bytes of the file */
-	uint64_t volume_size;    /* bytes the volume descriptor claims */
-	uint32_t tree;           /* enum tree_kind */
+	char uuid[24];        /* YYYY-MM-DD-HH-MM-SS-CC, "" if no date (GRUB-3) */
+	int64_t created;      /* seconds since 1970, 0 if not recorded */
+	uint64_t image_size;  /* bytes of the file */
+	uint64_t volume_size; /* bytes the volume descriptor claims */
+	uint32_t tree;        /* enum tree_kind */
 	uint32_t boot_image_count;
 	struct boot_image boot_images[BOOT_IMAGES_MAX];
-	char damage[120];        /* "" or what is wrong with the image although it can
+	char damage[120]; /* "" or what is wrong with the image although it can
 	                            be used: "truncated: 12 files lie past its end" */
 };
 
@@ -77,7 +77,7 @@ int index_map(int fd, uint64_t image_size, struct index **ret_index, const char 
 
 /* The same for bytes in memory that the caller keeps alive and unchanged. */
 int index_open(const void *bytes, size_t length, uint64_t image_size, struct index **ret_index,
-               const char **ret_why);
+	       const char **ret_why);
 
 /* Unmaps and frees. NULL is allowed. */
 void index_close(struct index *);
