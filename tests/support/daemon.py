@@ -16,6 +16,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -54,6 +55,11 @@ class Daemon:
         self.start_timeout = start_timeout
         self.environment = environment or {}
         self.process = None
+        # Its leases: in a place that it can reach without root, and that no other run shares.
+        if "--state" not in self.arguments:
+            self._state = tempfile.TemporaryDirectory(prefix="pxeiso-state-", dir="/var/tmp", ignore_cleanup_errors=True)
+            os.chmod(self._state.name, 0o777)
+            self.arguments = ["--state", self._state.name, *self.arguments]
 
     def __enter__(self):
         self.start()

@@ -59,7 +59,9 @@ class Machine:
         self.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if kind is not None and self._monitor and self.process.poll() is None:
+            print(f"the screen: {self.screenshot(self.folder / 'failed.png')}, the serial log: {self.serial_path}")
         self.kill()
 
     def start(self):
