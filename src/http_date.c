@@ -20,9 +20,10 @@ static const char *const weekdays[] = {"Sunday",   "Monday", "Tuesday", "Wednesd
 				       "Thursday", "Friday", "Saturday"};
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
-/* w W: weekday, three letters or whole; d e: day, padded with zero or space;
-   b: month; H M S: time; y Y: year, two or four digits; others: themselves. */
-static const char *const forms[] = {"w, d b Y H:M:S GMT", "W, d-b-y H:M:S GMT", "w b e H:M:S Y"};
+/* %w %W: weekday, three letters or whole; %d %e: day, padded with zero or
+   space; %b: month; %H %M %S: time; %y %Y: year, two or four digits. */
+static const char *const forms[] = {"%w, %d %b %Y %H:%M:%S GMT", "%W, %d-%b-%y %H:%M:%S GMT",
+				    "%w %b %e %H:%M:%S %Y"};
 
 /* Takes `count` digits off `text`. */
 static bool
@@ -74,9 +75,9 @@ take_byte(struct http_slice *text, char byte)
 	return true;
 }
 
-/* Takes the field that `field` stands for off `text`. */
+/* Takes the field that %`field` stands for off `text`. */
 static bool
-take(struct http_slice *text, char field, struct tm *tm)
+take_field(struct http_slice *text, char field, struct tm *tm)
 {
 	switch (field) {
 	case 'w':
@@ -99,8 +100,19 @@ take(struct http_slice *text, char field, struct tm *tm)
 	case 'Y':
 		return take_digits(text, field == 'y' ? 2 : 4, &tm->tm_year);
 	default:
-		return take_byte(text, field);
+		return false;
 	}
+}
+
+/* Takes all of `form` off `text`, and nothing may be left. */
+static bool
+take_form(struct http_slice text, const char *form, struct tm *tm)
+{
+	for (; *form; form++) {
+		if (*form == '%' ? !take_field(&text, *++form, tm) : !take_byte(&text, *form))
+			return false;
+	}
+	return text.length == 0;
 }
 
 /* The year, counted from 1900, that the last two digits `year` mean: the
@@ -125,16 +137,12 @@ int
 http_date_parse(struct http_slice text, int64_t now, int64_t *ret_time)
 {
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct http_slice rest = text;
-		const char *field = forms[i];
 		struct tm tm = {0};
 
-		while (*field && take(&rest, *field, &tm))
-			field++;
-		if (*field || rest.length > 0)
+		if (!take_form(text, forms[i], &tm))
 			continue;
 		tm.tm_year =
-			strchr(forms[i], 'y') ? century_of(tm.tm_year, now) : tm.tm_year - 1900;
+			strstr(forms[i], "%y") ? century_of(tm.tm_year, now) : tm.tm_year - 1900;
 
 		/* timegm turns 30 February into a day of March, and a leap
 		   second into the next day. */
