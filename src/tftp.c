@@ -37,6 +37,7 @@ enum {
 	TICK_MICROSECONDS = 100 * 1000,
 	SECOND = 1000 * 1000,
 	PACKET_SIZE = 2048,
+	WINDOW_BYTES = 128 * 1024, /* fits in a socket's send buffer */
 };
 
 struct tftp {
@@ -239,7 +240,7 @@ start_session(struct tftp *tftp, const struct arrival *arrival, const struct tft
 	struct tftp_limits limits = {
 		.blksize = tftp_wire_blksize(&wire),
 		.windowsize = tftp->options.windowsize_max,
-		.window_bytes = TFTP_BURST_BYTES,
+		.window_bytes = WINDOW_BYTES,
 	};
 	err = tftp_session_new(request, &limits, &wire, file, arrival->now, &session);
 	if (err)

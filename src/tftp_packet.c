@@ -134,7 +134,7 @@ tftp_request_decode(const void *packet, size_t length, struct tftp_request *ret_
 {
 	uint16_t opcode = tftp_opcode(packet, length);
 	if (opcode == TFTP_WRQ)
-		return -EACCES;
+		return -EROFS;
 	if (opcode != TFTP_RRQ)
 		return -EBADMSG;
 
@@ -261,6 +261,7 @@ tftp_error_of(int err, const char **ret_text)
 		{-ENAMETOOLONG, TFTP_NOT_FOUND, "name too long"},
 		{-ELOOP, TFTP_NOT_FOUND, "too many symbolic links"},
 		{-EACCES, TFTP_ACCESS_VIOLATION, "access denied"},
+		{-EROFS, TFTP_ACCESS_VIOLATION, "this server only reads"},
 		{-EISDIR, TFTP_ACCESS_VIOLATION, "is a directory"},
 		{-EINVAL, TFTP_ACCESS_VIOLATION, "control byte in the name"},
 		{-EBADMSG, TFTP_ILLEGAL_OPERATION, "malformed request"},

@@ -90,7 +90,7 @@ bool tftp_number(const void *packet, size_t length, uint16_t *ret_number);
 
 /* Decodes a request. Unknown, repeated, malformed and unfinished options are
    skipped (TFTP-2, 6). `ret_request->path` lives as long as `packet`.
-   0, -EACCES (a write request, TFTP-4), -EPROTONOSUPPORT (mode is neither
+   0, -EROFS (a write request, TFTP-4), -EPROTONOSUPPORT (mode is neither
    octet nor netascii, TFTP-3), -EBADMSG (malformed, or no request). */
 int tftp_request_decode(const void *packet, size_t length, struct tftp_request *ret_request);
 

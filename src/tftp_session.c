@@ -2,7 +2,8 @@
 /*
  * One transfer in the world: see tftp_session.h.
  *
- * Blocks of a window are read from the file with one call and leave with one.
+ * The file is read in large pieces and blocks leave from where they were read,
+ * a window with one call.
  * A netascii block has no fixed place in the file, so the session remembers
  * where the block being sent begins and can make the same bytes again
  * (TFTP-28).
@@ -22,6 +23,24 @@
 
 #include "log.h"
 
+enum { AHEAD_MIN = 32 * 1024 };
+
+/* Room for one window, and for some blocks of a transfer in lockstep; never
+   for more than the file has. */
+static int
+make_ahead(struct tftp_session *session)
+{
+	size_t size = (size_t)session->terms.blksize * session->terms.windowsize;
+
+	if (size < AHEAD_MIN)
+		size = AHEAD_MIN;
+	if (size > session->file->size)
+		size = (size_t)session->file->size;
+	session->ahead.bytes = malloc(size > 0 ? size : 1);
+	session->ahead.size = size;
+	return session->ahead.bytes ? 0 : -ENOMEM;
+}
+
 int
 tftp_session_new(const struct tftp_request *request, const struct tftp_limits *limits,
 		 const struct tftp_wire *wire, struct file *file, uint64_t now,
@@ -39,6 +58,10 @@ tftp_session_new(const struct tftp_request *request, const struct tftp_limits *l
 	session->text_block = 1;
 	tftp_agree(request, limits, file->size, &session->terms);
 	tftp_transfer_start(&session->transfer, &session->terms, file->size, now);
+	if (make_ahead(session)) {
+		free(session);
+		return -ENOMEM;
+	}
 	*ret_session = session;
 	return 0;
 }
@@ -48,6 +71,7 @@ tftp_session_free(struct tftp_session *session)
 {
 	file_close(session->file);
 	tftp_wire_close(&session->wire);
+	free(session->ahead.bytes);
 	free(session);
 }
 
@@ -138,50 +162,50 @@ tftp_session_take(struct tftp_session *session, const void *packet, size_t lengt
 	}
 }
 
-/* Reads blocks `first` .. `first` + `count` - 1 to burst->data: -> bytes, fewer
-   than asked for only at the end of the file, or a negative errno. */
+/* Points *ret_bytes at `wanted` bytes of the file from `offset` on: -> how many
+   there are, fewer only at the end of the file, or a negative errno. Reads
+   ahead, so that a transfer in lockstep does not read block by block. */
 static ssize_t
-read_octets(const struct tftp_session *session, struct tftp_burst *burst, uint64_t first,
-	    uint32_t count)
+fetch(struct tftp_session *session, uint64_t offset, size_t wanted, const uint8_t **ret_bytes)
 {
-	uint64_t offset = (first - 1) * session->terms.blksize;
+	struct tftp_ahead *ahead = &session->ahead;
 	uint64_t left = session->file->size - offset;
-	size_t wanted = (size_t)count * session->terms.blksize;
+
 	if (wanted > left)
 		wanted = (size_t)left;
-	ssize_t got = file_read(session->file, offset, burst->data, wanted);
-
-	if (got >= 0 && (size_t)got < wanted)
-		return -EIO;
-	return got;
+	if (offset < ahead->offset || offset + wanted > ahead->offset + ahead->length) {
+		ssize_t got = file_read(session->file, offset, ahead->bytes, ahead->size);
+		if (got < 0)
+			return got;
+		if ((size_t)got < wanted)
+			return -EIO;
+		ahead->offset = offset;
+		ahead->length = (size_t)got;
+	}
+	*ret_bytes = ahead->bytes + (offset - ahead->offset);
+	return (ssize_t)wanted;
 }
 
-/* The same for one block of netascii; finds out which block is the last. */
+/* The same for one block of netascii, made in `text`; finds out which block is
+   the last. */
 static ssize_t
-read_text(struct tftp_session *session, struct tftp_burst *burst, uint64_t block)
+fetch_text(struct tftp_session *session, uint64_t block, uint8_t *text)
 {
-	uint8_t raw[TFTP_BLKSIZE_MAX];
 	size_t blksize = session->terms.blksize;
+	const uint8_t *raw;
 
 	if (block != session->text_block) {
 		session->text_block = block;
 		session->text = session->text_after;
 	}
-	ssize_t got = file_read(session->file, session->text.offset, raw, blksize);
+	ssize_t got = fetch(session, session->text.offset, blksize, &raw);
 	if (got < 0)
 		return got;
 	session->text_after = session->text;
-	size_t length =
-		netascii_convert(&session->text_after, raw, (size_t)got, burst->data, blksize);
+	size_t length = netascii_convert(&session->text_after, raw, (size_t)got, text, blksize);
 	if (length < blksize)
 		tftp_transfer_end(&session->transfer, block);
 	return (ssize_t)length;
-}
-
-static uint32_t
-least(uint32_t a, uint32_t b)
-{
-	return a < b ? a : b;
 }
 
 /* Sends DATA blocks in bursts: 0, or the errno of reading or sending. */
@@ -189,17 +213,20 @@ static int
 send_blocks(struct tftp_session *session, struct tftp_burst *burst, uint64_t first, uint32_t count)
 {
 	uint32_t blksize = session->terms.blksize;
-	uint32_t burst_blocks = least(TFTP_BURST_BLOCKS, TFTP_BURST_BYTES / blksize);
 
 	for (uint32_t done = 0, n; done < count; done += n) {
-		n = least(count - done, burst_blocks);
+		uint64_t block = first + done;
+		const uint8_t *bytes = burst->text;
+
+		n = count - done < TFTP_BURST_BLOCKS ? count - done : TFTP_BURST_BLOCKS;
 		ssize_t length = session->terms.is_netascii
-					 ? read_text(session, burst, first + done)
-					 : read_octets(session, burst, first + done, n);
+					 ? fetch_text(session, block, burst->text)
+					 : fetch(session, (block - 1) * blksize,
+						 (size_t)n * blksize, &bytes);
 		if (length < 0)
 			return (int)length;
-		int err = tftp_wire_send_data(&session->wire, burst, first + done, n, blksize,
-					      (size_t)length);
+		tftp_burst_fill(burst, block, n, bytes, (size_t)length, blksize);
+		int err = tftp_wire_send_burst(&session->wire, burst);
 		if (err)
 			return err;
 	}

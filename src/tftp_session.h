@@ -33,6 +33,14 @@ struct tftp_key {
 	uint32_t peer_port;
 };
 
+/* A piece of the file in memory. */
+struct tftp_ahead {
+	uint8_t *bytes;
+	size_t size;     /* room */
+	size_t length;   /* filled */
+	uint64_t offset; /* in the file, of the first byte */
+};
+
 struct tftp_session {
 	struct tftp_key key;
 	UT_hash_handle hh;     /* the service's table of sessions */
@@ -42,6 +50,7 @@ struct tftp_session {
 	uint64_t started_at;   /* microseconds, monotonic */
 	struct tftp_wire wire;
 	struct file *file;
+	struct tftp_ahead ahead;
 	struct tftp_terms terms;
 	struct tftp_transfer transfer;
 	uint64_t text_block; /* netascii: the block that begins at `text` */

@@ -102,21 +102,57 @@ tftp_wire_send(const struct tftp_wire *wire, const void *packet, size_t length)
 	return 0;
 }
 
-/* Addresses a message on the shared socket: to the peer, from `local`. */
-static void
-address_message(const struct tftp_wire *wire, struct msghdr *message, void *control, size_t size)
+void
+tftp_burst_fill(struct tftp_burst *burst, uint64_t first, uint32_t count, const uint8_t *bytes,
+		size_t length, size_t blksize)
 {
-	message->msg_name = (void *)(uintptr_t)&wire->peer;
-	message->msg_namelen = sizeof(wire->peer);
-	message->msg_control = control;
-	message->msg_controllen = size;
+	for (uint32_t i = 0; i < count; i++) {
+		size_t at = i * blksize;
+		struct iovec *parts = burst->parts[i];
+
+		tftp_data_encode((uint16_t)(first + i), burst->headers[i]);
+		parts[0] = (struct iovec){burst->headers[i], TFTP_HEADER_SIZE};
+		parts[1] = (struct iovec){
+			.iov_base = (void *)(uintptr_t)(bytes + at),
+			.iov_len = length - at < blksize ? length - at : blksize,
+		};
+		burst->messages[i].msg_hdr = (struct msghdr){.msg_iov = parts, .msg_iovlen = 2};
+	}
+	burst->count = count;
 }
 
-static int
-send_messages(const struct tftp_wire *wire, struct mmsghdr *messages, uint32_t count)
+/* Addresses all packets: to the peer, from our address (TFTP-30). A connected
+   socket needs none of this. */
+static void
+address_burst(const struct tftp_wire *wire, struct tftp_burst *burst, struct cmsghdr *control)
 {
-	for (uint32_t sent = 0; sent < count;) {
-		int n = sendmmsg(wire->fd, messages + sent, count - sent, 0);
+	for (uint32_t i = 0; i < burst->count; i++) {
+		struct msghdr *message = &burst->messages[i].msg_hdr;
+
+		message->msg_name = (void *)(uintptr_t)&wire->peer;
+		message->msg_namelen = sizeof(wire->peer);
+		message->msg_control = control;
+		message->msg_controllen = CMSG_SPACE(sizeof(struct in_pktinfo));
+	}
+}
+
+int
+tftp_wire_send_burst(const struct tftp_wire *wire, struct tftp_burst *burst)
+{
+	struct in_pktinfo info = {.ipi_spec_dst = wire->local};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(info))];
+	} control = {.header = {.cmsg_len = CMSG_LEN(sizeof(info)),
+				.cmsg_level = IPPROTO_IP,
+				.cmsg_type = IP_PKTINFO}};
+
+	if (wire->is_shared) {
+		memcpy(CMSG_DATA(&control.header), &info, sizeof(info));
+		address_burst(wire, burst, &control.header);
+	}
+	for (uint32_t sent = 0; sent < burst->count;) {
+		int n = sendmmsg(wire->fd, burst->messages + sent, burst->count - sent, 0);
 		if (n > 0)
 			sent += (uint32_t)n;
 		else if (errno == ECONNREFUSED)
@@ -125,34 +161,4 @@ send_messages(const struct tftp_wire *wire, struct mmsghdr *messages, uint32_t c
 			return 0;
 	}
 	return 0;
-}
-
-int
-tftp_wire_send_data(const struct tftp_wire *wire, struct tftp_burst *burst, uint64_t first,
-		    uint32_t count, size_t blksize, size_t length)
-{
-	struct in_pktinfo info = {.ipi_spec_dst = wire->local};
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(info))];
-	} control = {.align = {.cmsg_len = CMSG_LEN(sizeof(info)),
-			       .cmsg_level = IPPROTO_IP,
-			       .cmsg_type = IP_PKTINFO}};
-	memcpy(CMSG_DATA(&control.align), &info, sizeof(info));
-
-	for (uint32_t i = 0; i < count; i++) {
-		size_t at = i * blksize;
-		struct msghdr *message = &burst->messages[i].msg_hdr;
-
-		tftp_data_encode((uint16_t)(first + i), burst->headers[i]);
-		burst->parts[i][0] = (struct iovec){burst->headers[i], TFTP_HEADER_SIZE};
-		burst->parts[i][1] = (struct iovec){
-			.iov_base = burst->data + at,
-			.iov_len = length - at < blksize ? length - at : blksize,
-		};
-		*message = (struct msghdr){.msg_iov = burst->parts[i], .msg_iovlen = 2};
-		if (wire->is_shared)
-			address_message(wire, message, control.bytes, sizeof(control.bytes));
-	}
-	return send_messages(wire, burst->messages, count);
 }

@@ -25,19 +25,24 @@ struct tftp_wire {
 	struct in_addr local;    /* our address */
 };
 
-enum {
-	TFTP_BURST_BLOCKS = 64,
-	TFTP_BURST_BYTES = 128 * 1024, /* of data; more than the largest block */
-};
+enum { TFTP_BURST_BLOCKS = 64 };
 
-/* Room for DATA packets that are sent together; one a worker, as it is large
-   and holds nothing between two uses. */
+/* DATA packets that are sent together. One serves a whole worker, as it holds
+   nothing between two uses. */
 struct tftp_burst {
+	uint32_t count; /* packets */
 	uint8_t headers[TFTP_BURST_BLOCKS][TFTP_HEADER_SIZE];
 	struct iovec parts[TFTP_BURST_BLOCKS][2];
 	struct mmsghdr messages[TFTP_BURST_BLOCKS];
-	uint8_t data[TFTP_BURST_BYTES];
+	uint8_t text[TFTP_BLKSIZE_MAX]; /* for a block that is made: netascii */
 };
+
+/* Makes `length` bytes at `bytes` into the DATA packets `first`, `first` + 1
+   ...: `count` of them, at most TFTP_BURST_BLOCKS, with `blksize` bytes each,
+   the last one shorter and perhaps empty. `bytes` must stay until they are
+   sent. */
+void tftp_burst_fill(struct tftp_burst *, uint64_t first, uint32_t count, const uint8_t *bytes,
+		     size_t length, size_t blksize);
 
 /* Gives `wire`, whose peer and local are filled in, a socket of its
    own: 0, or the negative errno of a system call. */
@@ -53,10 +58,7 @@ uint16_t tftp_wire_blksize(const struct tftp_wire *);
    (TFTP-32). All other failures count as a loss on the way. */
 int tftp_wire_send(const struct tftp_wire *, const void *packet, size_t length);
 
-/* Sends `length` bytes of burst->data as DATA packets `first`, `first` + 1 ...
-   of `blksize` bytes each, the last of them shorter and perhaps empty; `count`
-   is at most TFTP_BURST_BLOCKS. Errors as above. */
-int tftp_wire_send_data(const struct tftp_wire *, struct tftp_burst *, uint64_t first,
-			uint32_t count, size_t blksize, size_t length);
+/* Sends all packets of the burst. Errors as above. */
+int tftp_wire_send_burst(const struct tftp_wire *, struct tftp_burst *);
 
 #endif
