@@ -20,7 +20,7 @@
 #include "options.h"
 #include "text_table.h"
 
-enum { PATH_LIMIT = 16384 };
+enum { PATH_LIMIT = 64 * 1024 }; /* more than the deepest path of an index */
 
 struct listing {
 	const struct options *options;
