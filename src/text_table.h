@@ -25,7 +25,7 @@ void text_table_init(struct text_table *, size_t columns);
    copied with control bytes as \xNN. 0 or -ENOMEM. */
 int text_table_add(struct text_table *, const char *const *cells);
 
-/* Prints all rows, two spaces between columns, no space at the end of lines. */
+/* Prints all rows, two spaces between columns, none behind the last. */
 void text_table_print(const struct text_table *, FILE *);
 
 void text_table_free(struct text_table *);
