@@ -63,7 +63,8 @@ struct entry {
 	/* Arguments as they will be sent, before {tokens} are filled in; a
 	   brace of the image's own is doubled: "{{" (token.h). */
 	char *arguments;
-	char *module; /* ENTRY_MODULE: "hdt.c32" */
+	unsigned sysappend; /* what PXELINUX shall add, bits (SYS-5); without a recipe */
+	char *module;       /* ENTRY_MODULE: "hdt.c32" */
 	/* What its initramfs fetches: a path, "" for the whole image, NULL for
 	   nothing or not known. */
 	struct entry_file root;

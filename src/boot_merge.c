@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Each choice once. Entries are compared by a hash first, since an image can
+ * have a thousand with long arguments.
+ *
+ * Linux and memdisk entries are the same choice wherever in the image they
+ * stand; a local disk or a tool only within one menu, where it is at hand.
+ */
+#include "boot_merge.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "boot.h"
+
+/* An entry, and where it stands. */
+struct place {
+	uint64_t hash;
+	struct entry *entry;
+	const struct menu *menu;
+	bool is_gone;
+};
+
+struct places {
+	struct place *items;
+	size_t count;
+	size_t size;
+};
+
+/* FNV-1a, the NUL included so that "a","b" is not "ab","". */
+static uint64_t
+hash_string(uint64_t hash, const char *string)
+{
+	if (string == NULL)
+		string = "";
+	do {
+		hash = (hash ^ (unsigned char)*string) * UINT64_C(0x100000001b3);
+	} while (*string++ != '\0');
+	return hash;
+}
+
+static uint64_t
+hash_entry(const struct entry *entry)
+{
+	uint64_t hash = hash_string(UINT64_C(0xcbf29ce484222325) + entry->kind, entry->arguments);
+
+	hash = hash_string(hash_string(hash, entry->kernel.path), entry->module);
+	for (unsigned i = 0; i < entry->initrd_count; i++)
+		hash = hash_string(hash, entry->initrds[i].path);
+	return hash;
+}
+
+static bool
+is_equal(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* Whether two entries with the same hash stand for the same choice. */
+static bool
+is_same(const struct place *first, const struct place *second)
+{
+	const struct entry *a = first->entry;
+	const struct entry *b = second->entry;
+	bool is_anywhere = a->kind == ENTRY_LINUX || a->kind == ENTRY_MEMDISK;
+
+	if (a->kind != b->kind || a->initrd_count != b->initrd_count ||
+	    !is_equal(a->kernel.path, b->kernel.path) || !is_equal(a->arguments, b->arguments) ||
+	    !is_equal(a->module, b->module) || !is_equal(a->password, b->password) ||
+	    a->sysappend != b->sysappend || (!is_anywhere && first->menu != second->menu))
+		return false;
+	for (unsigned i = 0; i < a->initrd_count; i++) {
+		if (!is_equal(a->initrds[i].path, b->initrds[i].path))
+			return false;
+	}
+	return true;
+}
+
+static int
+gather(struct places *places, const struct menu *menu, bool everything)
+{
+	int error = 0;
+
+	for (struct entry *entry = menu->entries; entry != NULL && error == 0;
+	     entry = entry->next) {
+		bool is_choice = entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK ||
+				 entry->kind == ENTRY_LOCAL || entry->kind == ENTRY_MODULE;
+
+		if (places->count == places->size) {
+			size_t size = places->size == 0 ? 64 : places->size * 2;
+			struct place *items = realloc(places->items, size * sizeof(*items));
+
+			if (items == NULL)
+				return -ENOMEM;
+			places->items = items;
+			places->size = size;
+		}
+		if (is_choice || (everything && entry->kind != ENTRY_SEPARATOR))
+			places->items[places->count++] =
+				(struct place){.hash = everything ? 0 : hash_entry(entry),
+					       .entry = entry,
+					       .menu = menu};
+		if (entry->submenu != NULL)
+			error = gather(places, entry->submenu, everything);
+	}
+	return error;
+}
+
+static int
+add_alias(struct entry *entry, const char *label)
+{
+	struct entry_alias *alias = calloc(1, sizeof(*alias));
+	struct entry_alias **end = &entry->aliases;
+
+	if (alias == NULL)
+		return -ENOMEM;
+	alias->label = strdup(label);
+	if (alias->label == NULL) {
+		free(alias);
+		return -ENOMEM;
+	}
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = alias;
+	return 0;
+}
+
+/* Lets `kept` stand for `gone` as well. */
+static int
+merge(const struct place *kept, struct place *gone)
+{
+	struct entry *entry = kept->entry;
+	const struct entry *other = gone->entry;
+	int error = 0;
+
+	gone->is_gone = true;
+	if (gone->menu == kept->menu)
+		entry->is_default |= other->is_default;
+	if (other->label != NULL)
+		error = add_alias(entry, other->label);
+	if (error == 0)
+		error = note_add(&entry->notes, "also stands for \"%s\" (%s:%u), which is the same",
+				 other->title != NULL ? other->title : "",
+				 other->source_path != NULL ? other->source_path : "",
+				 other->source_line);
+	return error;
+}
+
+static bool
+is_gone(const struct places *places, const struct entry *entry)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		if (places->items[i].entry == entry)
+			return places->items[i].is_gone;
+	}
+	return false;
+}
+
+/* Removes from `menu` what is gone, and what has become empty. `places` are
+   those of the whole boot that are gone. */
+static void
+prune(const struct places *places, struct menu *menu)
+{
+	struct entry **place = &menu->entries;
+	struct entry **last = NULL;
+
+	while (*place != NULL) {
+		struct entry *entry = *place;
+		bool is_useless = is_gone(places, entry);
+
+		if (entry->submenu != NULL) {
+			prune(places, entry->submenu);
+			is_useless |= entry->submenu->entries == NULL;
+		}
+		is_useless |= entry->kind == ENTRY_SEPARATOR &&
+			      (last == NULL || (*last)->kind == ENTRY_SEPARATOR);
+		if (is_useless) {
+			*place = entry->next;
+			entry_free(entry);
+		} else {
+			last = place;
+			place = &entry->next;
+		}
+	}
+	if (last != NULL && (*last)->kind == ENTRY_SEPARATOR) {
+		entry_free(*last);
+		*last = NULL;
+	}
+}
+
+int
+boot_merge(struct boot *boot)
+{
+	struct places places = {0};
+	size_t gone = 0;
+	int error = gather(&places, boot->menu, false);
+
+	for (size_t i = 1; i < places.count && error == 0; i++) {
+		for (size_t j = 0; j < i && error == 0; j++) {
+			struct place *first = &places.items[j];
+			struct place *second = &places.items[i];
+
+			if (first->is_gone || second->is_gone || first->hash != second->hash ||
+			    !is_same(first, second))
+				continue;
+			if (first->entry->is_hidden && !second->entry->is_hidden)
+				error = merge(second, first);
+			else
+				error = merge(first, second);
+		}
+	}
+	for (size_t i = 0; i < places.count; i++) {
+		if (places.items[i].is_gone)
+			places.items[gone++] = places.items[i];
+	}
+	places.count = gone;
+	if (error == 0)
+		prune(&places, boot->menu);
+	free(places.items);
+	return error;
+}
+
+/* How many of the first `count` entries are called `label`, or `label`~N. */
+static unsigned
+count_label(const struct places *places, size_t count, const char *label)
+{
+	size_t length = strlen(label);
+	unsigned found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *other = places->items[i].entry->label;
+
+		found += strncasecmp(other, label, length) == 0 &&
+			 (other[length] == '\0' || other[length] == '~');
+	}
+	return found;
+}
+
+int
+boot_name_entries(struct boot *boot)
+{
+	struct places places = {0};
+	int error = gather(&places, boot->menu, true);
+
+	for (size_t i = 0; i < places.count && error == 0; i++) {
+		struct entry *entry = places.items[i].entry;
+		const char *label = entry->label;
+		unsigned before;
+		char *unique;
+
+		if (label == NULL || !isgraph((unsigned char)label[0]) || strcmp(label, "-") == 0)
+			label = "entry";
+		/* Counting "x~1~2" for "x" too only leaves a gap in the numbers. */
+		before = count_label(&places, i, label);
+		if ((before == 0 ? asprintf(&unique, "%s", label)
+				 : asprintf(&unique, "%s~%u", label, before + 1)) < 0) {
+			error = -ENOMEM;
+			break;
+		}
+		free(entry->label);
+		entry->label = unique;
+	}
+	free(places.items);
+	return error;
+}
