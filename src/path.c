@@ -50,7 +50,7 @@ clean(const char *raw, size_t length, char *buffer, size_t size)
 			used -= used > 0;
 			continue;
 		}
-		if (segment > SEGMENT_MAX || used + 1 + segment >= size)
+		if (segment > SEGMENT_MAX || used + (used > 0) + segment >= size)
 			return -ENAMETOOLONG;
 		if (used > 0)
 			buffer[used++] = '/';
