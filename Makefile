@@ -125,6 +125,8 @@ tests: $(BUILD)/pxeiso $(UNIT_TESTS) $(REPLAYS)
 bench: ## throughput beside nginx, tftpd-hpa and dnsmasq; time to the first offer
 	$(Q)tools/install-packages build run bench
 	+$(Q)$(QUIET_MAKE) SANITIZE= pxeiso
+	$(Q)mkdir -p build/bench
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -o build/bench/tftp_get tests/bench/tftp_get.c
 	$(Q)$(PYTHON) -B tests/bench/bench.py
 
 lint: ## format, clang-tidy, cppcheck, layers, lengths, manuals; no warning of gcc and clang
