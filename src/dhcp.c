@@ -38,6 +38,7 @@ struct dhcp {
 	struct dhcp_options options;
 	struct clients *clients;
 	struct leases *leases; /* NULL for a proxy */
+	bool knows_loaders;    /* they are looked for while we already serve */
 	struct event *on_67;   /* NULL without that socket */
 	struct event *on_4011;
 	struct dhcp_journal journal;
@@ -269,6 +270,9 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 		return;
 	side = side_of(dhcp, own, now);
 	dhcp_decide(&side, &arrival, &message, &decision);
+	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)
+		decision.verdict =
+			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");
 	if (decision.type != 0)
 		send_reply(fd, &side, datagram, &message, &decision);
 	note_client(dhcp, &message, &decision);
@@ -361,6 +365,7 @@ void
 dhcp_set_loaders(struct dhcp *dhcp, const struct policy_loaders *loaders)
 {
 	dhcp->options.loaders = *loaders;
+	dhcp->knows_loaders = true;
 }
 
 void

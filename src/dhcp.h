@@ -65,7 +65,9 @@ int dhcp_check(const struct dhcp_options *, char *ret_why, size_t why_size);
 int dhcp_start(struct event_base *, const struct dhcp_options *, struct clients *,
 	       struct dhcp **ret_dhcp);
 
-/* Replaces what is known of the loaders, when an image brings or takes one. */
+/* Tells which loaders can be had now: after the first look for them, and when
+   an image brings or takes one. Before the first call a missing loader is not
+   complained of. */
 void dhcp_set_loaders(struct dhcp *, const struct policy_loaders *);
 
 /* Closes the sockets and frees everything. NULL is allowed. */
