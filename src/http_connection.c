@@ -64,15 +64,20 @@ watch(struct http_connection *connection, short what)
 	connection->watched = what;
 }
 
-/* Whether the kernel holds bytes that the client has not acknowledged, and
-   they may still wait. */
+/* How many bytes the kernel holds that the client has not acknowledged. */
+static int
+bytes_on_their_way(const struct http_connection *connection)
+{
+	int bytes = 0;
+
+	return ioctl(connection->fd, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
+/* Whether there are such bytes, and they may still wait. */
 static bool
 has_bytes_on_their_way(const struct http_connection *connection)
 {
-	int unsent = 0;
-
-	return ioctl(connection->fd, SIOCOUTQ, &unsent) == 0 && unsent > 0 &&
-	       now_ms() < connection->patience_ends_at_ms;
+	return bytes_on_their_way(connection) > 0 && now_ms() < connection->patience_ends_at_ms;
 }
 
 bool
@@ -293,15 +298,17 @@ on_event(evutil_socket_t fd, short what, void *argument)
 	}
 }
 
-/* The end of a progress window: whether the transfer may go on. */
+/* The end of a progress window: whether the transfer may go on. What counts is
+   what the client has acknowledged: the kernel takes bytes in large gulps. */
 static bool
 is_worth_waiting(struct http_connection *connection)
 {
 	const struct http_options *options = &connection->shared->options;
-	uint64_t sent = http_transfer_sent(&connection->transfer);
-	uint64_t moved = sent - connection->window_mark;
+	int64_t taken =
+		(int64_t)http_transfer_sent(&connection->transfer) - bytes_on_their_way(connection);
+	int64_t moved = taken - connection->window_mark;
 
-	connection->window_mark = sent;
+	connection->window_mark = taken;
 	if (moved >= options->progress_min) {
 		connection->slow_ms = 0;
 		connection->trickles = 0;

@@ -70,7 +70,7 @@ struct http_connection {
 	struct http_slice target; /* in `input` */
 	int64_t started_at_ms;    /* monotonic */
 
-	uint64_t window_mark;        /* bytes sent when the progress window began */
+	int64_t window_mark;         /* bytes taken by the client when the progress window began */
 	uint32_t slow_ms;            /* how long it has been slow or at a standstill */
 	unsigned trickles;           /* windows in a row with some progress, but too little */
 	int64_t patience_ends_at_ms; /* for bytes that the kernel still holds; monotonic */

@@ -161,7 +161,7 @@ http_target_redirect(const struct http_target *target, char *buffer, size_t size
 		path++;
 	for (; *path && err == 0; path++)
 		err = put_encoded(is_separator(*path) ? '/' : *path, "", &output);
-	if (err == 0)
+	if (err == 0 && output.bytes[output.length - 1] != '/')
 		err = put_encoded('/', "", &output);
 	if (err == 0 && target->query.length > 0)
 		err = put_encoded('?', "?", &output);

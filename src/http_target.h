@@ -23,7 +23,7 @@ struct http_target {
    has it (404). */
 int http_target_parse(struct http_slice text, struct http_target *ret_target);
 
-/* The same target with a slash behind its path, percent-encoded, as the value
+/* The same target with a slash at the end of its path, percent-encoded, as the value
    of a Location field: 0, or -ENAMETOOLONG when `size` is too small. */
 int http_target_redirect(const struct http_target *target, char *buffer, size_t size);
 

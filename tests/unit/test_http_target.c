@@ -78,6 +78,8 @@ redirects_stay_on_this_server(void **state)
 	} rows[] = {
 		{"/images/a", "/images/a/"},
 		{"images", "/images/"},
+		{"/", "/"},
+		{"//", "/"},
 		{"/a%20b/%C3%A4", "/a%20b/%C3%A4/"},
 		{"/a b", "/a%20b/"},
 		{"/100%25", "/100%25/"},
