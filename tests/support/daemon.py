@@ -19,7 +19,7 @@ import subprocess
 import tempfile
 import time
 
-import pytest
+from support.requires import fail
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,7 @@ def binary():
     """The program under test; the test fails when it was not built."""
     path = os.path.abspath(os.environ.get("PXEISO", REPOSITORY / "pxeiso"))
     if not os.access(path, os.X_OK):
-        pytest.fail(f"{path} is not built: run make", pytrace=False)
+        fail(f"{path} is not built: run make")
     return path
 
 
@@ -86,7 +86,7 @@ class Daemon:
         ready = wait_until(self._is_ready_or_dead, self.start_timeout)
         if not ready or self.process.poll() is not None:
             self.kill()
-            pytest.fail(f"pxeiso did not come up; its log:\n{self.log()}", pytrace=False)
+            fail(f"pxeiso did not come up; its log:\n{self.log()}")
 
     def _launch(self):
         # The sanitizers' own processes may have given up root, so the reports' folder is open to all.
@@ -112,7 +112,7 @@ class Daemon:
         """The match of a pattern in the log; the test fails when it does not come in time."""
         match = wait_until(lambda: re.search(pattern, self.log(), re.M), timeout)
         if not match:
-            pytest.fail(f"pxeiso never said {pattern!r}; its log:\n{self.log()}", pytrace=False)
+            fail(f"pxeiso never said {pattern!r}; its log:\n{self.log()}")
         return match
 
     def stop(self):
@@ -124,12 +124,12 @@ class Daemon:
                 self.process.wait(15)
             except subprocess.TimeoutExpired:
                 self.kill()
-                pytest.fail(f"pxeiso did not stop within 15 s of SIGTERM; its log:\n{self.log()}", pytrace=False)
+                fail(f"pxeiso did not stop within 15 s of SIGTERM; its log:\n{self.log()}")
         self._fail_on_report()
         if died is not None:
-            pytest.fail(f"pxeiso had died with status {died}; its log:\n{self.log()}", pytrace=False)
+            fail(f"pxeiso had died with status {died}; its log:\n{self.log()}")
         if self.process.returncode != 0:
-            pytest.fail(f"pxeiso ended with status {self.process.returncode}; its log:\n{self.log()}", pytrace=False)
+            fail(f"pxeiso ended with status {self.process.returncode}; its log:\n{self.log()}")
 
     def kill(self):
         """End it without ceremony; for tests that have failed already."""
@@ -141,7 +141,7 @@ class Daemon:
         for report in sorted(glob.glob(f"{self.folder}/reports/*")):
             text = pathlib.Path(report).read_text(errors="replace")
             if text.strip():
-                pytest.fail(f"a sanitizer reported:\n{text}", pytrace=False)
+                fail(f"a sanitizer reported:\n{text}")
 
 
 def run_command(arguments, **options):

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 
-import pytest
+from support.requires import fail
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ def make(script):
     """Run testdata/SCRIPT, at most once for each state of the script; the path that it prints."""
     done = subprocess.run([REPOSITORY / "testdata" / script], stdout=subprocess.PIPE, text=True, timeout=1800)
     if done.returncode != 0:
-        pytest.fail(f"testdata/{script} failed; what it said is above", pytrace=False)
+        fail(f"testdata/{script} failed; what it said is above")
     return pathlib.Path(done.stdout.strip().splitlines()[-1])
 
 

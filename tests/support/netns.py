@@ -11,6 +11,7 @@ The namespaces are reached by nobody else: no packet leaves the machine, real po
 Names carry the process id, so sweep() can remove what a killed run left behind.
 """
 
+import contextlib
 import ctypes
 import itertools
 import os
@@ -37,13 +38,18 @@ def end_with_parent():
 
 
 def sweep():
-    """Remove namespaces of test runs that no longer live."""
+    """Remove namespaces of test runs that no longer live, and what those runs left running inside."""
     listing = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True).stdout
     for line in listing.splitlines():
         name = line.split()[0]
         parts = name.split("-")
-        if parts[0] == PREFIX and len(parts) == 3 and not os.path.exists(f"/proc/{parts[1]}"):
-            subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL)
+        if parts[0] != PREFIX or len(parts) != 3 or os.path.exists(f"/proc/{parts[1]}"):
+            continue
+        inside = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True).stdout
+        for pid in inside.split():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        subprocess.run(["ip", "netns", "del", name], stderr=subprocess.DEVNULL)
 
 
 class Namespace:

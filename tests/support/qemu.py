@@ -16,34 +16,39 @@ import socket
 import subprocess
 import time
 
-import pytest
-
 from support.daemon import wait_until
 from support.netns import end_with_parent
-from support.requires import require, require_file
+from support.requires import fail, require, require_file
+from support.screen import Screen
 
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[()][A-Za-z0-9]|[=>78cM])|\r")
 MAC = "52:54:00:09:00:01"
 
 
 class Machine:
-    """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path]."""
+    """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path].
 
-    def __init__(self, network, folder, memory=1024, mac=MAC, cpus=2, kind="q35", boot="n", extra=()):
+    With terminal=True its serial line is this terminal too, and Ctrl-A X ends it.
+    """
+
+    def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", terminal=False, extra=()):
         self.network = network
         self.folder = pathlib.Path(folder)
         self.mac = mac
         self.serial_path = self.folder / "serial.log"
         self.error_path = self.folder / "qemu.log"
         self._monitor_path = self.folder / "monitor"
+        self._terminal = terminal
+        line = "stdio,mux=on,signal=off" if terminal else "null"
         self._arguments = [
             require("qemu-system-x86_64", "qemu-system-x86"),
             *("-machine", f"{kind},graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max"),
-            *("-smp", cpus, "-m", memory, "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
-            *("-chardev", f"file,id=serial,path={self.serial_path}", "-serial", "chardev:serial"),
+            *("-smp", 2, "-m", memory, "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
+            *("-chardev", f"{line},id=serial,logfile={self.serial_path}", "-serial", "chardev:serial"),
             *("-qmp", f"unix:{self._monitor_path},server=on,wait=off", "-boot", boot, "-no-reboot"),
             # Without a source of randomness a live system may wait long for its first random bytes.
             *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
+            *(("-mon", "chardev=serial,mode=readline") if terminal else ()),
             *extra,
         ]
         if network is not None:
@@ -69,13 +74,15 @@ class Machine:
         argv = [str(argument) for argument in self._arguments]
         with open(self.error_path, "wb") as errors:
             options = {"stdin": subprocess.DEVNULL, "stdout": errors, "stderr": errors}
+            if self._terminal:
+                options = {}
             if self.network is None:
                 self.process = subprocess.Popen(argv, preexec_fn=end_with_parent, **options)
             else:
                 self.process = self.network.popen(argv, **options)
-        if not wait_until(self._connect_monitor, 20):
+        if not wait_until(self._connect_monitor, 30):
             self.kill()
-            pytest.fail(f"QEMU did not start:\n{self.error_path.read_text()}", pytrace=False)
+            fail(f"QEMU did not start:\n{self.error_path.read_text()}")
 
     def kill(self):
         """Pull the plug."""
@@ -114,11 +121,14 @@ class Machine:
         if isinstance(look_again, re.Match):
             return look_again
         why = {"rejected": f"the machine said {reject!r}", "ended": "QEMU ended"}.get(found, "the time was over")
-        pytest.fail(
+        fail(
             f"{why} after {time.monotonic() - started:.0f} s of waiting for {pattern!r}; "
             f"the end of the serial log:\n{self.serial()[-4000:]}\n{self.error_path.read_text()[-1000:]}",
-            pytrace=False,
         )
+
+    def text_screen(self):
+        """The screen as a terminal on the serial line shows it."""
+        return Screen().feed(self.serial_path.read_bytes()).text()
 
     def screenshot(self, path):
         """The screen as a PNG file."""
