@@ -4,6 +4,7 @@
  * extents, directories, out of an index that the tests build.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -159,7 +160,9 @@ note_name(void *context, const char *name)
 {
 	struct visited *visited = context;
 
-	strcat(strcat(visited->names, name), " ");
+	size_t used = strlen(visited->names);
+
+	snprintf(visited->names + used, sizeof(visited->names) - used, "%s ", name);
 	return --visited->limit > 0;
 }
 

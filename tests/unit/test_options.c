@@ -24,11 +24,11 @@ static struct options options;
 static int
 split(const char *line)
 {
-	static char copy[4096];
+	static char copy[4096], program[] = "pxeiso";
 	char *rest = copy, *word;
 	int count = 1;
 
-	words[0] = (char[]){"pxeiso"};
+	words[0] = program;
 	snprintf(copy, sizeof(copy), "%s", line);
 	while ((word = strsep(&rest, " ")) != NULL && count < WORDS_MAX)
 		if (*word != '\0')
@@ -277,11 +277,12 @@ options_win_over_the_file(void **state)
 static void
 too_many_options_are_refused(void **state)
 {
-	char line[1024] = "";
+	char line[1024];
+	size_t length = 0;
 
 	(void)state;
 	for (int i = 0; i < OPTION_SETTINGS_MAX + 1; i++)
-		strcat(line, "-v ");
+		length += (size_t)snprintf(line + length, sizeof(line) - length, "-v ");
 	assert_int_equal(parse(line), -EINVAL);
 }
 
