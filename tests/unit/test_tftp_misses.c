@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Refused requests do not flood the log (TFTP-45).
+ */
+#include <string.h>
+
+#include "tftp_misses.h"
+#include "unit.h"
+
+static const struct in_addr client = {.s_addr = 0x0100000a};
+
+static void
+thousand_misses_make_a_bounded_number_of_lines(void **state)
+{
+	static struct tftp_misses misses;
+	uint32_t hidden;
+	unsigned lines = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < 1000; i++)
+		lines += tftp_misses_note(&misses, client, i * 1000, &hidden);
+	assert_int_equal(lines, TFTP_MISSES_LINES);
+}
+
+static void
+what_was_hidden_is_told_in_the_next_period(void **state)
+{
+	static struct tftp_misses misses;
+	uint32_t hidden = 0;
+
+	(void)state;
+	for (int i = 0; i < TFTP_MISSES_LINES; i++) {
+		assert_true(tftp_misses_note(&misses, client, 1, &hidden));
+		assert_int_equal(hidden, 0);
+	}
+	for (int i = 0; i < 7; i++)
+		assert_false(tftp_misses_note(&misses, client, 2, &hidden));
+	assert_true(tftp_misses_note(&misses, client, 1 + TFTP_MISSES_PERIOD, &hidden));
+	assert_int_equal(hidden, 7);
+	assert_true(tftp_misses_note(&misses, client, 1 + TFTP_MISSES_PERIOD, &hidden));
+	assert_int_equal(hidden, 0);
+}
+
+static void
+one_client_does_not_silence_another(void **state)
+{
+	static struct tftp_misses misses;
+	struct in_addr other = {.s_addr = 0x0200000a};
+	uint32_t hidden;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		tftp_misses_note(&misses, client, 1, &hidden);
+	assert_true(tftp_misses_note(&misses, other, 1, &hidden));
+}
+
+static void
+forged_addresses_do_not_lift_the_bound(void **state)
+{
+	static struct tftp_misses misses;
+	uint32_t hidden;
+	unsigned lines = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 100000; i++)
+		lines += tftp_misses_note(&misses, (struct in_addr){htonl(i)}, 1, &hidden);
+	assert_int_equal(lines, TFTP_MISSES_LINES_TOTAL);
+}
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thousand_misses_make_a_bounded_number_of_lines),
+		cmocka_unit_test(what_was_hidden_is_told_in_the_next_period),
+		cmocka_unit_test(one_client_does_not_silence_another),
+		cmocka_unit_test(forged_addresses_do_not_lift_the_bound),
+	};
+
+	return cmocka_run_group_tests_name("tftp_misses", tests, NULL, NULL);
+}
