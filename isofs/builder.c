@@ -231,6 +231,16 @@ builder_find_file(const struct builder *builder, uint64_t offset, uint64_t *ret_
 }
 
 uint64_t
+builder_file_bytes(const struct builder *builder)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < builder->extent_count; i++)
+		sum += builder->extents[i].length;
+	return sum;
+}
+
+uint64_t
 builder_next_extent(const struct builder *builder, uint64_t offset, uint64_t end)
 {
 	for (uint32_t i = 0; i < builder->extent_count; i++)

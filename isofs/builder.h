@@ -59,6 +59,9 @@ int builder_remove(struct builder *, uint32_t node);
 /* Whether a file of one piece begins at `offset`; its length. */
 bool builder_find_file(const struct builder *, uint64_t offset, uint64_t *ret_length);
 
+/* The bytes of all files. */
+uint64_t builder_file_bytes(const struct builder *);
+
 /* The offset of the first extent that begins after `offset`, or `end`. */
 uint64_t builder_next_extent(const struct builder *, uint64_t offset, uint64_t end);
 

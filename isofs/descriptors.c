@@ -97,6 +97,8 @@ name_foreign(struct bytes start, const struct descriptors *all)
 
 	if (start.length == 0)
 		return "an empty file";
+	if (all->is_iso9660)
+		return "its volume descriptors make no sense";
 	if (all->has_udf)
 		return "a UDF image without an ISO 9660 tree, which cannot be read yet";
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -124,6 +126,7 @@ descriptors_read(struct window *window, struct volume *volume, struct descriptor
 		if (result < 0)
 			return result;
 		kind = descriptor_kind(sector);
+		all.is_iso9660 |= kind != DESCRIPTOR_FOREIGN;
 		has_ended |= kind == DESCRIPTOR_END;
 		if (!has_ended)
 			add_descriptor(&all, sector, volume);

@@ -13,6 +13,7 @@
 
 /* What the sectors from 16 on hold. */
 struct descriptors {
+	bool is_iso9660; /* a descriptor, of whatever kind, was there */
 	bool has_primary, has_joliet, has_enhanced, has_udf;
 	bool has_catalog;
 	uint32_t catalog; /* block of El Torito's catalog */

@@ -28,7 +28,11 @@
 
 /* Writers end a volume with up to 150 sectors of padding that some tools cut
    off again: missing them is no damage. */
-enum { PADDING_SIZE = 150 * SECTOR_SIZE, STUB_NODES = 4 };
+enum { PADDING_SIZE = 150 * SECTOR_SIZE };
+
+/* Beside a UDF tree: ISO 9660 shows so many nodes and leaves so many bytes to
+   the other when it is only a note. */
+enum { STUB_NODES = 4, STUB_BYTES = 16 * 1024 * 1024 };
 
 int
 isofs_image_size(int fd, uint64_t *ret_size)
@@ -158,7 +162,9 @@ static void
 describe_stub(const struct descriptors *descriptors, const struct builder *builder,
 	      struct volume *volume)
 {
-	if (descriptors->has_udf && builder->node_count <= STUB_NODES && volume->damage[0] == '\0')
+	if (descriptors->has_udf && builder->node_count <= STUB_NODES &&
+	    volume->image_size > builder_file_bytes(builder) + STUB_BYTES &&
+	    volume->damage[0] == '\0')
 		snprintf(volume->damage, sizeof(volume->damage),
 			 "its files are in a UDF tree, which cannot be read yet");
 }

@@ -30,7 +30,9 @@ struct walk {
 	struct blockset seen; /* directory extents */
 	uint64_t bytes_left;  /* of WALK_BYTES_MAX */
 	struct damage damage;
-	bool is_bad;             /* the directory being read has a broken record */
+	bool is_bad;             /* the directory being read has a broken record, or none:
+	                            even an empty one has "." and ".." */
+	uint32_t record_count;   /* of the directory being read */
 	bool is_open;            /* the node added last expects another section */
 	bool is_lost;            /* ... and one of its sections lies past the end */
 	size_t open_name_length; /* its recorded name, which all its sections have */
@@ -255,6 +257,7 @@ read_sector(struct walk *walk, uint32_t directory, struct bytes sector)
 			walk->is_bad = true;
 			break;
 		}
+		walk->record_count++;
 		result = add_record(walk, directory, &record);
 		if (result < 0)
 			return result;
@@ -268,6 +271,8 @@ read_directory(struct walk *walk, uint32_t directory, uint64_t offset, uint32_t 
 {
 	uint64_t end = offset + size;
 
+	walk->is_bad = false;
+	walk->record_count = 0;
 	if (end > walk->window->image_size) {
 		walk->damage.lost_directories++;
 		end = walk->window->image_size;
@@ -289,8 +294,7 @@ read_directory(struct walk *walk, uint32_t directory, uint64_t offset, uint32_t 
 	}
 	if (walk->is_open)
 		end_file(walk, false);
-	walk->damage.bad_directories += walk->is_bad;
-	walk->is_bad = false;
+	walk->damage.bad_directories += walk->is_bad || walk->record_count == 0;
 	return 0;
 }
 

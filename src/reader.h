@@ -23,6 +23,9 @@ int reader_new(const char *program, struct reader **ret_reader);
 /* Kills the child, waits for it and frees. NULL is allowed. */
 void reader_free(struct reader *);
 
+/* How long an answer may take, in milliseconds; 20 s unless set. */
+void reader_set_deadline(struct reader *, unsigned deadline_ms);
+
 /* Asks for the index of the image behind `image_fd` and maps it. Blocks up to
    the deadline; one caller at a time (the scanner thread). 0, or a negative
    errno with the reason as text in `ret_why` (up to `size` bytes, always

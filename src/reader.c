@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The daemon's side of the reader: starts it, asks it, and outlives it.
+ *
+ *      reader_index ─► ensure a child ─► send ─► wait ─► map what came back
+ *                                          │       │            │
+ *                                          └───────┴────────────┴─► else: kill it
+ *
+ * Whatever goes wrong between the two, the child is killed and the next
+ * request starts another: a child is trusted only as long as it answers in
+ * time with what was asked. The index that it gives is hostile until
+ * index_map has checked it.
+ */
+#include "reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "index.h"
+#include "isofs.h"
+#include "reader_protocol.h"
+
+/* How long a child may take to answer, to end by itself, and to die. */
+enum { DEADLINE_MS = 20 * 1000, GRACE_MS = 1000, REAP_MS = 2000 };
+
+struct reader {
+	char *program;
+	unsigned deadline_ms;
+	pid_t child;     /* 0: none runs */
+	int socket;      /* to the child, -1 when none runs */
+	uint32_t number; /* of the last request */
+};
+
+int
+reader_new(const char *program, struct reader **ret_reader)
+{
+	struct reader *reader = malloc(sizeof(*reader));
+
+	if (!reader)
+		return -ENOMEM;
+	*reader = (struct reader){
+		.program = strdup(program),
+		.deadline_ms = DEADLINE_MS,
+		.socket = -1,
+	};
+	if (!reader->program) {
+		free(reader);
+		return -ENOMEM;
+	}
+	*ret_reader = reader;
+	return 0;
+}
+
+void
+reader_set_deadline(struct reader *reader, unsigned deadline_ms)
+{
+	reader->deadline_ms = deadline_ms;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* --- the child ------------------------------------------------------------- */
+
+/* What the child's descriptors are: nothing to read, nothing to write to but
+   stderr, and the socket. */
+static int
+prepare_files(posix_spawn_file_actions_t *files, int socket)
+{
+	int error;
+
+	if ((error = posix_spawn_file_actions_adddup2(files, socket, READER_FD)) != 0 ||
+	    (error = posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0)) != 0 ||
+	    (error = posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_WRONLY, 0)) != 0)
+		return error;
+	return posix_spawn_file_actions_addclosefrom_np(files, READER_FD + 1);
+}
+
+/* The daemon's signal mask and handlers are not the child's. */
+static int
+prepare_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t none, all;
+	int error;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	if ((error = posix_spawnattr_setsigmask(attributes, &none)) != 0 ||
+	    (error = posix_spawnattr_setsigdefault(attributes, &all)) != 0)
+		return error;
+	return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+static int
+spawn(const char *program, int socket, pid_t *ret_child)
+{
+	char name[] = "pxeiso", option[] = "--reader";
+	char *const arguments[] = {name, option, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	int error;
+
+	error = posix_spawn_file_actions_init(&files);
+	if (error != 0)
+		return -error;
+	error = posix_spawnattr_init(&attributes);
+	if (error != 0)
+		goto destroy_files;
+	error = prepare_files(&files, socket);
+	if (error == 0)
+		error = prepare_signals(&attributes);
+	if (error == 0)
+		error = posix_spawn(ret_child, program, &files, &attributes, arguments, environ);
+	posix_spawnattr_destroy(&attributes);
+destroy_files:
+	posix_spawn_file_actions_destroy(&files);
+	return -error;
+}
+
+static int
+start(struct reader *reader)
+{
+	int sockets[2];
+	int result;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
+		return -errno;
+	result = spawn(reader->program, sockets[1], &reader->child);
+	close(sockets[1]);
+	if (result < 0) {
+		close(sockets[0]);
+		reader->child = 0;
+		return result;
+	}
+	reader->socket = sockets[0];
+	return 0;
+}
+
+/* Waits for the child's end: its wait status, or -1 when it has not come. */
+static int
+reap(pid_t child, int64_t patience_ms)
+{
+	int64_t end = now_ms() + patience_ms;
+	int status;
+
+	for (;;) {
+		pid_t waited = waitpid(child, &status, WNOHANG);
+
+		if (waited == child)
+			return status;
+		if ((waited < 0 && errno != EINTR) || now_ms() > end)
+			return -1;
+		poll(NULL, 0, 1);
+	}
+}
+
+/* Ends the child, which sees its socket close and has `grace_ms` to end by
+   itself. -> its wait status, or -1 when it cannot even be killed (a dead disk
+   holds it), which must not hold us. */
+static int
+stop(struct reader *reader, int64_t grace_ms)
+{
+	int status;
+
+	if (reader->child == 0)
+		return -1;
+	close(reader->socket);
+	reader->socket = -1;
+	status = reap(reader->child, grace_ms);
+	if (status < 0) {
+		kill(reader->child, SIGKILL);
+		status = reap(reader->child, REAP_MS);
+	}
+	reader->child = 0;
+	return status;
+}
+
+void
+reader_free(struct reader *reader)
+{
+	if (!reader)
+		return;
+	stop(reader, GRACE_MS);
+	free(reader->program);
+	free(reader);
+}
+
+/* --- requests -------------------------------------------------------------- */
+
+/* Sends the request; a child that died while it was idle is replaced once. */
+static int
+ask(struct reader *reader, int image_fd)
+{
+	struct reader_request request = {READER_INDEX, ++reader->number};
+	int result = -EPIPE;
+
+	if (reader->child != 0)
+		result = reader_send(reader->socket, &request, sizeof(request), image_fd);
+	if (result != -EPIPE && result != -ECONNRESET)
+		return result;
+	stop(reader, 0);
+	result = start(reader);
+	if (result < 0)
+		return result;
+	return reader_send(reader->socket, &request, sizeof(request), image_fd);
+}
+
+/* Waits for the answer: 0, -ETIMEDOUT, -EPIPE, or what poll says. */
+static int
+wait_for_answer(const struct reader *reader)
+{
+	int64_t end = now_ms() + reader->deadline_ms;
+
+	for (;;) {
+		struct pollfd socket = {.fd = reader->socket, .events = POLLIN};
+		int64_t left = end - now_ms();
+		int ready = poll(&socket, 1, left > 0 ? (int)left : 0);
+
+		if (ready > 0)
+			return 0;
+		if (ready == 0)
+			return -ETIMEDOUT;
+		if (errno != EINTR)
+			return -errno;
+	}
+}
+
+/* The answer to the last request. Anything else than an index or a reason
+   is no answer. */
+static int
+receive(struct reader *reader, struct reader_answer *answer, int *ret_memfd)
+{
+	int memfd = -1;
+	int result;
+
+	result = wait_for_answer(reader);
+	if (result < 0)
+		return result;
+	result = reader_receive(reader->socket, answer, sizeof(*answer), &memfd);
+	if (result < 0)
+		return result;
+	if (answer->number != reader->number || answer->result > 0 || answer->result < -4095 ||
+	    (answer->result == 0) != (memfd >= 0)) {
+		if (memfd >= 0)
+			close(memfd);
+		return -EPROTO;
+	}
+	answer->why[sizeof(answer->why) - 1] = '\0';
+	*ret_memfd = memfd;
+	return 0;
+}
+
+/* Says why there was no answer, and ends the child that gave none. */
+static void
+give_up(struct reader *reader, int reason, char *ret_why, size_t size)
+{
+	int status = stop(reader, reason == -EPIPE ? GRACE_MS : 0);
+
+	if (reason == -ETIMEDOUT)
+		snprintf(ret_why, size, "the reader did not answer within %u ms and was ended",
+			 reader->deadline_ms);
+	else if (reason != -EPIPE)
+		snprintf(ret_why, size, "the reader failed: %s", strerror(-reason));
+	else if (status >= 0 && WIFSIGNALED(status))
+		snprintf(ret_why, size, "the reader died of it: %s", strsignal(WTERMSIG(status)));
+	else
+		snprintf(ret_why, size, "the reader ended at it");
+}
+
+int
+reader_index(struct reader *reader, int image_fd, struct index **ret_index, char *ret_why,
+	     size_t size)
+{
+	struct reader_answer answer;
+	const char *why = "";
+	uint64_t image_size;
+	int memfd = -1;
+	int result;
+
+	result = isofs_image_size(image_fd, &image_size);
+	if (result < 0) {
+		snprintf(ret_why, size, "neither a file nor a block device");
+		return result;
+	}
+	result = ask(reader, image_fd);
+	if (result == 0)
+		result = receive(reader, &answer, &memfd);
+	if (result < 0) {
+		give_up(reader, result, ret_why, size);
+		return result;
+	}
+	if (answer.result < 0) {
+		snprintf(ret_why, size, "%s",
+			 answer.why[0] ? answer.why : strerror(-answer.result));
+		return answer.result;
+	}
+
+	result = index_map(memfd, image_size, ret_index, &why);
+	close(memfd);
+	if (result < 0) {
+		/* The image changed meanwhile, or it has taken over the reader. */
+		stop(reader, 0);
+		snprintf(ret_why, size, "%s", result == -EBADMSG ? why : strerror(-result));
+	}
+	return result;
+}

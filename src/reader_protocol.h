@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the daemon and its reader say to each other, over a SOCK_SEQPACKET pair:
+ * one message is one request or one answer, and the end of one process is the
+ * end of the conversation for the other.
+ *
+ *      daemon                                   reader
+ *         │  request, the image's descriptor       │
+ *         ├───────────────────────────────────────►│
+ *         │  answer, the index's memfd or a reason │
+ *         │◄───────────────────────────────────────┤
+ *
+ * Both ends are the same program, so the structs travel as they are.
+ */
+#ifndef READER_PROTOCOL_H
+#define READER_PROTOCOL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The child finds its end of the pair here. */
+enum { READER_FD = 3 };
+
+enum reader_operation { READER_INDEX = 1 };
+
+struct reader_request {
+	uint32_t operation; /* enum reader_operation */
+	uint32_t number;    /* counts up; the answer repeats it */
+};
+
+struct reader_answer {
+	uint32_t number;
+	int32_t result; /* 0 with a descriptor, or a negative errno without */
+	char why[120];  /* the reason as text, "" when errno says it all */
+};
+
+/* Sends `length` bytes, with `fd` unless it is -1: 0 or negative errno. */
+int reader_send(int socket, const void *bytes, size_t length, int fd);
+
+/* Receives one message of exactly `length` bytes; *ret_fd is its descriptor,
+   the caller's to close, or -1. 0, -EPIPE at the end, -EBADMSG for a message
+   of another length, or another negative errno. */
+int reader_receive(int socket, void *bytes, size_t length, int *ret_fd);
+
+#endif
