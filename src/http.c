@@ -39,8 +39,8 @@ struct http {
 	int fd;
 	struct event accept_event;
 	struct event resume_timer;
-	bool is_paused;                            /* accept_event is not pending */
-	TAILQ_HEAD(, http_connection) connections; /* the oldest first */
+	bool is_paused;                                            /* accept_event is not pending */
+	TAILQ_HEAD(http_connections, http_connection) connections; /* the oldest first */
 	uint32_t connection_count;
 };
 
