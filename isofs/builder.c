@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "encoding.h"
 
 /* Makes room for `count` items: the table grows by half, so that adding is
    cheap however many follow. */

@@ -16,7 +16,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "text.h"
+#include "encoding.h"
 
 #define IN_DESCRIPTOR(field) offsetof(iso9660_svd_t, field)
 #define IN_RECORD(field) offsetof(iso9660_dir_t, field)

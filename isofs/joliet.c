@@ -7,7 +7,7 @@
  */
 #include "joliet.h"
 
-#include "text.h"
+#include "encoding.h"
 
 static bool
 is_high_surrogate(uint32_t unit)

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "iso9660.h"
-#include "text.h"
+#include "encoding.h"
 
 enum { ENTRY_HEADER = 4, XA_SIZE = 14 };
 

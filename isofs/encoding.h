@@ -5,8 +5,8 @@
  * File names are kept as recorded. What is shown to people (the names of a
  * volume) becomes proper UTF-8 without control characters.
  */
-#ifndef TEXT_H
-#define TEXT_H
+#ifndef ENCODING_H
+#define ENCODING_H
 
 #include <stddef.h>
 #include <stdint.h>

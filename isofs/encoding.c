@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Text out of images; see text.h.
+ * Text out of images; see encoding.h.
  *
  * ISO 9660 allows a few ASCII characters in a volume's names. Real images have
  * UTF-8 and Latin-1 there, and binary rubbish: whatever comes, what is handed
  * on can be printed.
  */
-#include "text.h"
+#include "encoding.h"
 
 #include <stdbool.h>
 
