@@ -131,6 +131,7 @@ images_with_the_same_name_are_numbered(void **state)
 	struct image_list list = {0};
 
 	(void)state;
+	write_file("0.iso", "");
 	write_file("a b.iso", "");
 	write_file("a_b.iso", "");
 	write_file("a,b.iso", "");
@@ -138,13 +139,13 @@ images_with_the_same_name_are_numbered(void **state)
 	assert_int_equal(image_list_add(&list, folder), 0);
 	assert_int_equal(image_list_add(&list, in_folder("a b.iso")), 0);
 	image_list_finish(&list);
-	assert_int_equal(list.count, 4);
-	assert_string_equal(list.entries[0].name, "a_b");
-	assert_string_equal(list.entries[0].path, in_folder("a b.iso"));
-	assert_string_equal(list.entries[1].name, "a_b-1");
-	assert_string_equal(list.entries[2].name, "a_b~2");
-	assert_string_equal(list.entries[2].path, in_folder("a,b.iso"));
-	assert_string_equal(list.entries[3].name, "a_b~3");
+	assert_int_equal(list.count, 5);
+	assert_string_equal(list.entries[1].name, "a_b");
+	assert_string_equal(list.entries[1].path, in_folder("a b.iso"));
+	assert_string_equal(list.entries[2].name, "a_b-1");
+	assert_string_equal(list.entries[3].name, "a_b~2");
+	assert_string_equal(list.entries[3].path, in_folder("a,b.iso"));
+	assert_string_equal(list.entries[4].name, "a_b~3");
 	image_list_free(&list);
 }
 

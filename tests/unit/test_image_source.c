@@ -16,7 +16,7 @@
 
 /* The image of the tests below: 4096 bytes, byte n is n mod 251, with
        /dir/  /dir/file (two extents: 100..199 and 1000..1049)
-       /link -> dir/file   /lost -> nowhere   /past (beyond the end)          */
+       /link -> dir/file   /lost -> nowhere   /past (beyond the end)   /tty (a device)         */
 struct sample {
 	struct image_source source;
 	struct index *index;
@@ -40,11 +40,12 @@ build_tree(struct builder *builder)
 	builder_set_target(builder, "nowhere");
 	builder_add(builder, 0, NODE_FILE, name_of("past"), 0);
 	builder_add_extent(builder, (struct extent){4000, 300});
+	builder_add(builder, 0, NODE_OTHER, name_of("tty"), 0);
 	builder_close_directory(builder, 0, 1);
 	builder_add(builder, 1, NODE_FILE, name_of("file"), 0);
 	builder_add_extent(builder, (struct extent){100, 100});
 	builder_add_extent(builder, (struct extent){1000, 50});
-	builder_close_directory(builder, 1, 5);
+	builder_close_directory(builder, 1, 6);
 }
 
 static int
@@ -93,15 +94,11 @@ a_source_finds_what_lies_behind_a_path(void **state)
 		const char *path, *found;
 		int err;
 	} rows[] = {
-		{"dir/file", "dir/file", 0},
-		{"/DIR/File", "dir/file", 0},
-		{"link", "dir/file", 0},
-		{"", "", 0},
-		{"dir", "dir", 0},
-		{"lost", NULL, -ENOENT},
-		{"dir/none", NULL, -ENOENT},
-		{"past/x", NULL, -ENOTDIR},
-		{"../../dir/file", "dir/file", 0},
+		{"dir/file", "dir/file", 0}, {"/DIR/File", "dir/file", 0},
+		{"link", "dir/file", 0},     {"", "", 0},
+		{"dir", "dir", 0},           {"lost", NULL, -ENOENT},
+		{"dir/none", NULL, -ENOENT}, {"past/x", NULL, -ENOTDIR},
+		{"tty", NULL, -ENOENT},      {"../../dir/file", "dir/file", 0},
 	};
 	const struct source *source = &((struct sample *)*state)->source.source;
 
@@ -173,7 +170,7 @@ a_source_lists_directories_until_told_to_stop(void **state)
 	struct visited all = {.limit = 100}, two = {.limit = 2};
 
 	assert_int_equal(source_list(source, "", note_name, &all), 0);
-	assert_string_equal(all.names, "dir link lost past ");
+	assert_string_equal(all.names, "dir link lost past tty ");
 	assert_int_equal(source_list(source, "", note_name, &two), 0);
 	assert_string_equal(two.names, "dir link ");
 	assert_int_equal(source_list(source, "dir/file", note_name, &all), -ENOTDIR);
