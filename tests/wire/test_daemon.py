@@ -148,7 +148,7 @@ def test_bad_files_are_listed_with_the_reason_and_stop_nothing(lan, image_folder
     (image_folder.path / "noise.iso").write_bytes(os.urandom(200_000))
     (image_folder.path / "dangling.iso").symlink_to("nowhere")
     os.mkfifo(image_folder.path / "fifo.iso")
-    whole = two_images[1].read_bytes()
+    whole = make_image(tmp_path / "whole.iso", {"root.img": os.urandom(2_000_000)}).read_bytes()
     (image_folder.path / "cut.iso").write_bytes(whole[: len(whole) // 2])
     for path in image_folder.path.iterdir():
         if path.name in ("empty.iso", "noise.iso", "cut.iso"):

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The tree that clients see: every kind of path, the rules that help clients
+ * that cannot write it better, and what keeps an image alive.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "builder.h"
+#include "catalog.h"
+#include "clients.h"
+#include "content.h"
+#include "file.h"
+#include "image.h"
+#include "index.h"
+#include "loader.h"
+#include "unit.h"
+
+enum { IMAGE_SIZE = 65536 };
+
+static struct content *content;
+static struct clients *clients;
+static const struct client tftp_client = {
+	.address = {0x3200090a}, /* 10.9.0.50 */
+	.server = {0x0100090a},
+};
+static const struct client http_client = {
+	.address = {0x3200090a},
+	.server = {0x0100090a},
+	.is_http = true,
+};
+
+static uint32_t
+add(struct builder *builder, uint32_t parent, enum node_kind kind, const char *name)
+{
+	struct bytes bytes = {.at = (const uint8_t *)name, .length = strlen(name)};
+
+	assert_int_equal(builder_add(builder, parent, kind, bytes, 1700000000), 0);
+	return builder->node_count - 1;
+}
+
+static void
+add_file(struct builder *builder, uint32_t parent, const char *name, uint64_t offset)
+{
+	add(builder, parent, NODE_FILE, name);
+	assert_int_equal(builder_add_extent(builder, (struct extent){offset, 4}), 0);
+}
+
+/* /a.txt, /isolinux/isolinux.cfg, /isolinux/vmlinuz, /odd (never served) */
+static struct index *
+make_index(void)
+{
+	struct volume volume = {.tree = TREE_ROCK_RIDGE, .image_size = IMAGE_SIZE};
+	struct builder builder;
+	struct index *index;
+	const char *why;
+	int fd;
+
+	assert_int_equal(builder_init(&builder), 0);
+	add_file(&builder, 0, "a.txt", 2048);
+	add(&builder, 0, NODE_DIRECTORY, "isolinux");
+	add(&builder, 0, NODE_OTHER, "odd");
+	builder_close_directory(&builder, 0, 1);
+	add_file(&builder, 2, "isolinux.cfg", 4096);
+	add_file(&builder, 2, "vmlinuz", 6144);
+	builder_close_directory(&builder, 2, 4);
+	assert_int_equal(builder_write(&builder, &volume, &fd), 0);
+	builder_clear(&builder);
+	assert_int_equal(index_map(fd, IMAGE_SIZE, &index, &why), 0);
+	close(fd);
+	return index;
+}
+
+static struct image *
+make_image(const char *name)
+{
+	struct image *image = calloc(1, sizeof(*image));
+
+	atomic_init(&image->references, 1);
+	strcpy(image->name, name);
+	image->path = strdup(name);
+	image->fd = memfd_create(name, MFD_CLOEXEC);
+	assert_int_equal(ftruncate(image->fd, IMAGE_SIZE), 0);
+	assert_int_equal(pwrite(image->fd, "text", 4, 2048), 4);
+	assert_int_equal(pwrite(image->fd, "conf", 4, 4096), 4);
+	assert_int_equal(pwrite(image->fd, "kern", 4, 6144), 4);
+	image->identity = (struct image_identity){.size = IMAGE_SIZE, .mtime_ns = 1700000000};
+	image->index = make_index();
+	image->boot = calloc(1, sizeof(struct boot));
+	image->boot->menu = calloc(1, sizeof(struct menu));
+	return image;
+}
+
+static struct catalog *
+make_catalog(struct image *const *images, size_t count)
+{
+	const struct loader_places nowhere = {.root = "/nonexistent"};
+	struct loaders *loaders;
+	struct catalog *catalog;
+
+	assert_int_equal(loaders_open(&nowhere, &loaders), 0);
+	assert_int_equal(catalog_new(images, count, loaders, &catalog), 0);
+	return catalog;
+}
+
+static int
+setup(void **state)
+{
+	struct image *images[] = {make_image("deb.12"), make_image("Deb.12"), make_image("other")};
+	struct content_options options = {.http_port = 80, .tftp_port = 69, .menu_title = "T"};
+
+	(void)state;
+	assert_int_equal(clients_new(16, &clients), 0);
+	options.clients = clients;
+	assert_int_equal(content_new(&options, &content), 0);
+	content_set_catalog(content, make_catalog(images, 3));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	content_free(content);
+	clients_free(clients);
+	return 0;
+}
+
+static void
+each_path_opens_what_it_names(void **state)
+{
+	static const struct {
+		const char *path;
+		int expected;
+		const char *bytes;
+	} rows[] = {
+		{"images/deb.12/a.txt", 0, "text"},
+		{"/images/deb.12/a.txt", 0, "text"},
+		{"images\\deb.12\\isolinux\\ISOLINUX.CFG", 0, "conf"},
+		{"IMAGES/other/isolinux/./../isolinux//isolinux.cfg", 0, "conf"},
+		{"images/DEB.12/a.txt", 0, "text"},
+		{"images/other.iso", 0, NULL},
+		{"images/other.ISO", 0, NULL},
+		{"images/none.iso", -ENOENT, NULL},
+		{"images/none/a.txt", -ENOENT, NULL},
+		{"images/other/a.txt/b", -ENOENT, NULL},
+		{"images/other/none", -ENOENT, NULL},
+		{"images/other/isolinux", -EISDIR, NULL},
+		{"images/other", -EISDIR, NULL},
+		{"images", -EISDIR, NULL},
+		{"menus", -EISDIR, NULL},
+		{"", -EISDIR, NULL},
+		{"/", -EISDIR, NULL},
+		{"images/other/odd", -EACCES, NULL},
+		{"../etc/passwd", -EACCES, NULL},
+		{"images/other/../../../etc/passwd", -EACCES, NULL},
+		{"images/other/a.txt\n", -EINVAL, NULL},
+		{"pxelinux.cfg/default", 0, NULL},
+		{"pxelinux.cfg/01-52-54-00-12-34-56", -ENOENT, NULL},
+		{"menus/other.cfg", 0, NULL},
+		{"menus/other.ipxe", 0, NULL},
+		{"menus/other.grub", 0, NULL},
+		{"menus/none.cfg", -ENOENT, NULL},
+		{"menus/other.txt", -ENOENT, NULL},
+		{"menus/.cfg", -ENOENT, NULL},
+		{"boot.ipxe", 0, NULL},
+		{"autoexec.ipxe", 0, NULL},
+		{"grub/grub.cfg", 0, NULL},
+		{"lpxelinux.0", -ENOENT, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct file *file = NULL;
+		char bytes[5] = {0};
+		int error = content_open(content, &http_client, rows[i].path, &file);
+
+		if (error != rows[i].expected)
+			fail_msg("%s: %d instead of %d", rows[i].path, error, rows[i].expected);
+		if (error < 0)
+			continue;
+		if (rows[i].bytes != NULL) {
+			assert_int_equal(file_read(file, 0, bytes, 4), 4);
+			assert_string_equal(bytes, rows[i].bytes);
+		}
+		file_close(file);
+	}
+}
+
+static void
+exact_name_wins_over_folded_name(void **state)
+{
+	struct file *a, *b;
+
+	(void)state;
+	assert_int_equal(content_open(content, &http_client, "images/deb.12.iso", &a), 0);
+	assert_int_equal(content_open(content, &http_client, "images/Deb.12.iso", &b), 0);
+	assert_int_not_equal(a->segments[0].fd, b->segments[0].fd);
+	file_close(a);
+	file_close(b);
+}
+
+static void
+file_of_an_image_is_its_extent_and_never_a_copy(void **state)
+{
+	struct file *file;
+
+	(void)state;
+	assert_int_equal(content_open(content, &http_client, "images/other/a.txt", &file), 0);
+	assert_int_equal(file->segment_count, 1);
+	assert_int_equal(file->segments[0].kind, SEGMENT_EXTENT);
+	assert_int_equal(file->segments[0].offset, 2048);
+	assert_int_equal(file->size, 4);
+	assert_false(file->generated);
+	file_close(file);
+	assert_int_equal(content_open(content, &http_client, "images/other.iso", &file), 0);
+	assert_int_equal(file->size, IMAGE_SIZE);
+	assert_string_equal(file->type, "application/vnd.efi-iso");
+	file_close(file);
+}
+
+static void
+double_slash_means_the_root_of_the_image(void **state)
+{
+	struct file *file;
+
+	(void)state;
+	assert_int_equal(content_open(content, &tftp_client, "images/other/isolinux//a.txt", &file),
+			 0);
+	file_close(file);
+	assert_int_equal(
+		content_open(content, &tftp_client, "images/other/isolinux//../a.txt", &file),
+		0); /* lexically it exists already */
+	file_close(file);
+	assert_int_equal(content_open(content, &tftp_client, "images/none/isolinux//a.txt", &file),
+			 -ENOENT);
+}
+
+static void
+bare_path_lies_in_the_image_read_last(void **state)
+{
+	const struct client stranger = {.address = {0x6300090a}};
+	struct file *file;
+
+	(void)state;
+	assert_int_equal(content_open(content, &tftp_client, "images/other/a.txt", &file), 0);
+	file_close(file);
+	assert_int_equal(content_open(content, &tftp_client, "/isolinux/vmlinuz", &file), 0);
+	file_close(file);
+	assert_int_equal(content_open(content, &stranger, "/isolinux/vmlinuz", &file), -ENOENT);
+	assert_int_equal(content_open(content, &http_client, "/isolinux/vmlinuz", &file), -ENOENT);
+	assert_int_equal(content_open(content, &tftp_client, "lpxelinux.0", &file), -ENOENT);
+}
+
+static void
+open_file_outlives_its_image(void **state)
+{
+	struct file *file;
+	char bytes[5] = {0};
+
+	(void)state;
+	assert_int_equal(content_open(content, &http_client, "images/other/a.txt", &file), 0);
+	content_set_catalog(content, make_catalog(NULL, 0));
+	assert_int_equal(file_read(file, 0, bytes, 4), 4);
+	assert_string_equal(bytes, "text");
+	file_close(file);
+	assert_int_equal(content_open(content, &http_client, "images/other/a.txt", &file), -ENOENT);
+}
+
+static void
+listing_is_escaped_and_complete(void **state)
+{
+	struct file *file;
+	char text[8192] = {0};
+
+	(void)state;
+	assert_int_equal(content_list(content, &http_client, "images/other", false, &file), 0);
+	assert_true(file_read(file, 0, text, sizeof(text) - 1) > 0);
+	assert_non_null(strstr(text, "href=\"./a.txt\""));
+	assert_non_null(strstr(text, "href=\"./isolinux/\""));
+	assert_true(file->generated);
+	file_close(file);
+	memset(text, 0, sizeof(text));
+	assert_int_equal(content_list(content, &http_client, "images/", true, &file), 0);
+	assert_true(file_read(file, 0, text, sizeof(text) - 1) > 0);
+	assert_int_equal(text[0], '[');
+	assert_non_null(strstr(text, "\"other.iso\""));
+	file_close(file);
+	assert_int_equal(content_list(content, &http_client, "images/other/a.txt", true, &file),
+			 -ENOTDIR);
+	assert_int_equal(content_list(content, &http_client, "images/none", true, &file), -ENOENT);
+	assert_int_equal(content_list(content, &http_client, "..", true, &file), -EACCES);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(each_path_opens_what_it_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(exact_name_wins_over_folded_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(file_of_an_image_is_its_extent_and_never_a_copy,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(double_slash_means_the_root_of_the_image, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(bare_path_lies_in_the_image_read_last, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(open_file_outlives_its_image, setup, teardown),
+		cmocka_unit_test_setup_teardown(listing_is_escaped_and_complete, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("content", tests, NULL, NULL);
+}
