@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Any bytes as a DHCP message to a proxy and to a server, on 67 and on 4011:
+ * the reply, if there is one, is well-formed, of a size that clients take, and
+ * goes to one machine or to the broadcast address.
+ */
+#include <arpa/inet.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "dhcp_decide.h"
+#include "lease.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_reply(const struct dhcp_side *side, const struct dhcp_message *message,
+	    const struct dhcp_decision *decision)
+{
+	struct dhcp_message decoded;
+	struct dhcp_writer reply;
+	const char *why;
+
+	if (decision->to.sin_addr.s_addr == 0 || decision->to.sin_port == 0)
+		abort();
+	if (dhcp_compose(side, message, decision, &reply) < 0)
+		return;
+	if (reply.length < DHCP_REPLY_MIN || reply.length > DHCP_REPLY_MAX)
+		abort();
+	if (dhcp_decode(reply.bytes, reply.length, &decoded, &why) < 0)
+		abort();
+	if (dhcp_is_request(&decoded) || decoded.header.xid != message->header.xid)
+		abort();
+}
+
+static void
+answer(struct dhcp_side *side, const struct dhcp_arrival *arrival,
+       const struct dhcp_message *message)
+{
+	struct dhcp_decision decision;
+
+	dhcp_decide(side, arrival, message, &decision);
+	if (decision.type != 0)
+		check_reply(side, message, &decision);
+	else if (decision.why == NULL && decision.verdict == DHCP_IGNORED)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct dhcp_side side = {
+		.site = {.server = {htonl(0x0a090001)},
+			 .http_port = 8080,
+			 .has_tftp = true,
+			 .loaders = {true, true, true}},
+		.netmask = {htonl(0xffffff00)},
+		.mtu = 1500,
+		.lease_seconds = 3600,
+		.router = {htonl(0x0a090002)},
+		.dns = {{htonl(0x0a090003)}},
+	};
+	struct dhcp_arrival arrival = {
+		.peer = {.sin_port = htons(68), .sin_addr = {htonl(0x0a090032)}},
+		.destination = side.site.server,
+	};
+	const char *why = NULL;
+	struct dhcp_message message;
+
+	if (dhcp_decode(data, size, &message, &why) < 0) {
+		if (why == NULL)
+			abort();
+		return 0;
+	}
+	for (unsigned way = 0; way < 8; way++) {
+		side.mode = (way & 1) != 0 ? DHCP_SERVER : DHCP_PROXY;
+		side.has_4011 = (way & 2) != 0;
+		arrival.on_4011 = (way & 4) != 0;
+		if (leases_new((struct in_addr){htonl(0x0a090030)},
+			       (struct in_addr){htonl(0x0a090040)}, &side.leases) < 0)
+			abort();
+		answer(&side, &arrival, &message);
+		answer(&side, &arrival, &message);
+		leases_free(side.leases);
+	}
+	return 0;
+}
