@@ -81,9 +81,8 @@ on_close(void *context, struct http_connection *connection)
 static struct http_connection *
 find_idle(const struct http *http)
 {
-	struct http_connection *connection;
-
-	TAILQ_FOREACH (connection, &http->connections, link) {
+	for (struct http_connection *connection = TAILQ_FIRST(&http->connections); connection;
+	     connection = TAILQ_NEXT(connection, link)) {
 		if (http_connection_is_idle(connection))
 			return connection;
 	}
@@ -94,10 +93,10 @@ find_idle(const struct http *http)
 static uint32_t
 count_of(const struct http *http, struct in_addr address)
 {
-	const struct http_connection *connection;
 	uint32_t count = 0;
 
-	TAILQ_FOREACH (connection, &http->connections, link) {
+	for (const struct http_connection *connection = TAILQ_FIRST(&http->connections); connection;
+	     connection = TAILQ_NEXT(connection, link)) {
 		if (connection->client.address.s_addr == address.s_addr &&
 		    connection->state != HTTP_LINGERING)
 			count++;
