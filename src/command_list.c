@@ -67,30 +67,25 @@ health_of(const struct image *image, const char **ret_reason)
 	return **ret_reason != '\0' ? "damaged" : "ok";
 }
 
-/* What the image calls itself, and the family that its boot belongs to. */
-static void
-describe_system(const struct image *image, char *buffer, size_t size)
+/* The family that its boot belongs to, else what the image calls itself. */
+static const char *
+system_of(const struct image *image)
 {
-	const char *volume_id = image->index != NULL ? index_volume(image->index)->volume_id : "";
-	const char *family = image->boot != NULL ? image->boot->family : NULL;
-
-	if (family == NULL)
-		snprintf(buffer, size, "%s", *volume_id != '\0' ? volume_id : "-");
-	else if (*volume_id == '\0')
-		snprintf(buffer, size, "%s", family);
-	else
-		snprintf(buffer, size, "%s (%s)", volume_id, family);
+	if (image->boot != NULL && image->boot->family != NULL)
+		return image->boot->family;
+	if (image->index != NULL && index_volume(image->index)->volume_id[0] != '\0')
+		return index_volume(image->index)->volume_id;
+	return "-";
 }
 
 static int
 add_row(struct text_table *table, const struct image *image)
 {
 	static const char *const firmwares[] = {"-", "BIOS", "UEFI", "BIOS, UEFI"};
-	char system[256], entries[16] = "-", size[TEXT_SIZE_SIZE] = "-", health[256];
+	char entries[16] = "-", size[TEXT_SIZE_SIZE] = "-", health[256];
 	const char *reason;
 	const char *word = health_of(image, &reason);
 
-	describe_system(image, system, sizeof(system));
 	if (image->boot != NULL)
 		snprintf(entries, sizeof(entries), "%u", image->boot->entry_count);
 	if (image->fd != -1)
@@ -98,7 +93,7 @@ add_row(struct text_table *table, const struct image *image)
 	snprintf(health, sizeof(health), "%s%s%s", word, *reason != '\0' ? ": " : "", reason);
 	return text_table_add(
 		table,
-		(const char *const[]){image->name, system, entries, size,
+		(const char *const[]){image->name, system_of(image), entries, size,
 				      firmwares[boots_bios(image) + 2 * boots_efi(image)], health});
 }
 

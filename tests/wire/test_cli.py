@@ -246,7 +246,7 @@ def test_list_shows_good_and_bad_images(mixed):
     assert sorted(rows) == sorted(
         ["broken", "empty", "folder", "joliet", "pipe", "rockridge", "text", "tiny_system", "truncated", "zeros"]
     )
-    assert re.search(r"TINY.* 1 .*KiB.* ok$", rows["tiny_system"])
+    assert re.search(r" 1 .*KiB.* ok$", rows["tiny_system"])
     assert rows["rockridge"].endswith(" ok")
     for name in ("broken", "empty", "folder", "pipe", "text", "zeros"):
         assert "  bad: " in rows[name], name
@@ -419,3 +419,61 @@ def test_offline_commands_need_no_root(small, image_folder):
     checked = as_nobody("check", *QUIET[:4], image)
     assert checked.returncode == 0, checked.stderr
     assert re.search(r"note .*port 80 may be opened only by root", checked.stdout)
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+
+
+def allowed(folder, text):
+    """What the program says is allowed instead of an unknown word."""
+    path = folder / "unknown.conf"
+    path.write_text(text)
+    return re.search(r"allowed are (.*)", bad(1, "check", "-c", path)).group(1).split(", ")
+
+
+def known_keys(folder):
+    """The (section, key) pairs that the program knows, in order, as it tells them itself."""
+    return [
+        (section, key)
+        for section in allowed(folder, "[unknown]\nx = 1\n")
+        for key in allowed(folder, f"[{section}]\nunknown = 1\n")
+    ]
+
+
+def keys_in(path, section_pattern, key_pattern):
+    """The (section, key) pairs that a document has."""
+    section, found = None, []
+    for line in path.read_text().splitlines():
+        if match := re.match(section_pattern, line):
+            section = match.group(1)
+        elif match := re.match(key_pattern, line):
+            found.append((section, match.group(1)))
+    return found
+
+
+def test_every_key_is_in_the_example_and_in_the_manual(tmp_path):
+    known = known_keys(tmp_path)
+    assert len(known) > 20
+    example = keys_in(images.REPOSITORY / "pxeiso.conf.example", r"\[(\w+)\]", r"#?([a-z-]+) = ")
+    assert example == known
+    manual = keys_in(images.REPOSITORY / "man/pxeiso.conf.5", r"\.Ss .*\[(\w+)\]", r"\.It Cm ([a-z-]+) =")
+    assert manual == known
+
+
+def test_every_option_is_in_the_manual():
+    """An option with a letter may be there by its letter alone, as ls -R is."""
+    manual = (images.REPOSITORY / "man/pxeiso.8").read_text()
+    options = re.findall(r"(?m)^  (?:-(\w),|   ) --([a-z-]+)", good("--help"))
+    assert len(options) > 20
+    for letter, name in options:
+        assert f"Fl -{name}" in manual or (letter and re.search(rf"Fl {letter}\b", manual)), name
+
+
+def test_the_example_is_a_configuration(syslinux_iso, tmp_path):
+    """With every default written out."""
+    text = (images.REPOSITORY / "pxeiso.conf.example").read_text()
+    defaults = re.sub(r"(?m)^(# For example.*\n)#", r"\1;", text)
+    path = tmp_path / "pxeiso.conf"
+    path.write_text(re.sub(r"(?m)^#([a-z-]+ = )", r"\1", defaults).replace("mode = proxy", "mode = off"))
+    stderr = run_command(["check", "-c", path, *QUIET, syslinux_iso]).stderr
+    assert str(path) not in stderr
