@@ -79,6 +79,9 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The assembler reads these, which no compiler tells make.
+$(BUILD)/src/recipe_builtin.o: src/recipes.ini
+
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
