@@ -13,6 +13,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 
@@ -80,13 +81,15 @@ static const struct option_row rows[] = {
 	{"reader", 0, NULL, ALL, NULL, NULL, NULL, NULL},
 };
 
-static const struct {
+struct command_row {
 	const char *name;
 	enum command command;
 	size_t least, most;    /* arguments behind it */
 	const char *arguments;
 	const char *help;
-} commands[] = {
+};
+
+static const struct command_row commands[] = {
 	{"serve", COMMAND_SERVE, 0, SIZE_MAX, "[DIR|IMAGE]...", "serve these images (the default)"},
 	{"check", COMMAND_CHECK, 0, SIZE_MAX, "[DIR|IMAGE]...",
 	 "say what would be served and what is wrong"},
@@ -286,27 +289,56 @@ check_rows(const struct options *options, const char *command, uint64_t seen)
 	return 0;
 }
 
+/* A mistyped command must not start a DHCP service: a bare word that is no
+   file either is refused. A directory that is to appear later has a '/'. */
+static bool
+is_mistyped(const char *word)
+{
+	return strspn(word, "abcdefghijklmnopqrstuvwxyz") == strlen(word) &&
+	       access(word, F_OK) == -1;
+}
+
+/* The command that `word` names, or NULL. */
+static const struct command_row *
+find_command(const char *word)
+{
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(word, commands[i].name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+check_usage(const struct options *options, const struct command_row *command, uint64_t seen)
+{
+	if (check_rows(options, command->name, seen) < 0)
+		return -EINVAL;
+	if (options->argument_count >= command->least && options->argument_count <= command->most)
+		return 0;
+	fprintf(stderr, "Usage: pxeiso %s [options] %s\nTry 'pxeiso --help'.\n", command->name,
+		command->arguments);
+	return -EINVAL;
+}
+
 int
 options_parse(int argc, char **argv, struct options *ret_options)
 {
 	struct options options = {.command = COMMAND_SERVE};
-	size_t count, which = 0;
+	const struct command_row *command = NULL;
 	uint64_t seen;
 	int err = parse_rows(argc, argv, &options, &seen);
 
 	if (err < 0)
 		return err;
 	options.arguments = argv + optind;
-	count = (size_t)(argc - optind);
-	for (size_t i = 0; count > 0 && i < COMMAND_COUNT; i++)
-		if (strcmp(options.arguments[0], commands[i].name) == 0) {
-			which = i;
-			options.command = commands[i].command;
-			options.arguments++;
-			count--;
-			break;
-		}
-	options.argument_count = count;
+	options.argument_count = (size_t)(argc - optind);
+	if (options.argument_count > 0)
+		command = find_command(options.arguments[0]);
+	if (command != NULL) {
+		options.command = command->command;
+		options.arguments++;
+		options.argument_count--;
+	}
 
 	if (is_seen(seen, "help"))
 		options.command = COMMAND_HELP;
@@ -314,15 +346,15 @@ options_parse(int argc, char **argv, struct options *ret_options)
 		options.command = COMMAND_VERSION;
 	else if (is_seen(seen, "reader"))
 		options.command = COMMAND_READER;
-	else if (check_rows(&options, commands[which].name, seen) < 0)
-		return -EINVAL;
-	else if (count < commands[which].least || count > commands[which].most) {
-		fprintf(stderr, "Usage: pxeiso %s [options] %s\nTry 'pxeiso --help'.\n",
-			commands[which].name, commands[which].arguments);
-		return -EINVAL;
-	}
-	*ret_options = options;
-	return 0;
+	else if (command != NULL)
+		err = check_usage(&options, command, seen);
+	else if (options.argument_count > 0 && is_mistyped(options.arguments[0]))
+		err = bad_usage("neither a command nor a file: ", options.arguments[0]);
+	else
+		err = check_usage(&options, &commands[0], seen); /* serve */
+	if (err == 0)
+		*ret_options = options;
+	return err;
 }
 
 /* "-i, --interface IF" and so on, in one column. */

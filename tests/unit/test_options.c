@@ -159,7 +159,8 @@ bad_usage_says_what_and_where_to_look(void **state)
 		{"--range 1-2", "pxeiso: --range: range wants FIRST-LAST"},
 		{"ls --range 192.0.2.1-192.0.2.2 a.iso",
 		 "pxeiso: --range is not an option of ls\n"},
-		{"-l d", "pxeiso: --long is not an option of serve\n"},
+		{"lst ./d", "pxeiso: neither a command nor a file: lst\n"},
+		{"-l ./d", "pxeiso: --long is not an option of serve\n"},
 		{"menu --client windows d", "pxeiso: --client wants pxelinux, ipxe or grub"},
 		{"menu --server here d", "pxeiso: --server wants an IPv4 address, not here\n"},
 		{"ls", "Usage: pxeiso ls [options] IMAGE [PATH]\n"},
@@ -214,7 +215,7 @@ a_range_makes_a_server(void **state)
 	struct config config;
 
 	(void)state;
-	assert_int_equal(configure("--range 192.0.2.10-192.0.2.20,90m d", &config), 0);
+	assert_int_equal(configure("--range 192.0.2.10-192.0.2.20,90m ./d", &config), 0);
 	assert_int_equal(config.dhcp, CONFIG_DHCP_SERVER);
 	assert_int_equal(config.dhcp_range.lease, 5400);
 	config_free(&config);
@@ -226,10 +227,10 @@ contradictions_are_explained(void **state)
 	struct config config;
 
 	(void)state;
-	assert_true(configure("--dhcp server d", &config) < 0);
+	assert_true(configure("--dhcp server ./d", &config) < 0);
 	assert_string_equal(said, "pxeiso: DHCP mode 'server' needs a range of addresses\n");
-	assert_true(configure("--dhcp proxy --range 192.0.2.1-192.0.2.2 d", &config) < 0);
-	assert_true(configure("-c /nonexistent.conf d", &config) < 0);
+	assert_true(configure("--dhcp proxy --range 192.0.2.1-192.0.2.2 ./d", &config) < 0);
+	assert_true(configure("-c /nonexistent.conf ./d", &config) < 0);
 	assert_string_equal(said, "pxeiso: /nonexistent.conf: No such file or directory\n");
 }
 
