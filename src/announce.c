@@ -18,18 +18,6 @@
 #include "menu.h"
 #include "net.h"
 
-static bool
-is_served(const struct config *config, const struct net_address *address)
-{
-	if (config->listen.s_addr != INADDR_ANY && config->listen.s_addr != address->address.s_addr)
-		return false;
-	for (size_t i = 0; i < config->interfaces.count; i++) {
-		if (strcmp(config->interfaces.items[i], address->name) == 0)
-			return true;
-	}
-	return config->interfaces.count == 0;
-}
-
 static const char *
 describe_dhcp(const struct config *config, bool proxy_only_pxe)
 {
@@ -67,7 +55,7 @@ announce_network(const struct config *config, bool proxy_only_pxe)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		/* Loopback counts only where a person asked for it. */
-		if (!is_served(config, &list[i]) ||
+		if (!config_serves(config, list[i].name, list[i].address) ||
 		    (strcmp(list[i].name, "lo") == 0 && config->interfaces.count == 0 &&
 		     config->listen.s_addr == INADDR_ANY))
 			continue;

@@ -78,17 +78,6 @@ check_loaders(struct offline *offline, const struct loaders *loaders)
 }
 
 static bool
-is_served(const struct config *config, const struct net_address *address)
-{
-	if (config->listen.s_addr != INADDR_ANY && config->listen.s_addr != address->address.s_addr)
-		return false;
-	for (size_t i = 0; i < config->interfaces.count; i++)
-		if (strcmp(config->interfaces.items[i], address->name) == 0)
-			return true;
-	return config->interfaces.count == 0;
-}
-
-static bool
 has_address(const struct net_address *list, size_t count, const char *interface)
 {
 	for (size_t i = 0; i < count; i++)
@@ -113,7 +102,7 @@ check_network(struct offline *offline)
 	for (size_t i = 0; i < count; i++) {
 		char address[INET_ADDRSTRLEN];
 
-		if (!is_served(config, &list[i]))
+		if (!config_serves(config, list[i].name, list[i].address))
 			continue;
 		inet_ntop(AF_INET, &list[i].address, address, sizeof(address));
 		printf("network  %s: %s\n", list[i].name, address);

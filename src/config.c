@@ -239,6 +239,17 @@ config_finish(struct config *config, char *ret_why, size_t size)
 }
 
 bool
+config_serves(const struct config *config, const char *name, struct in_addr address)
+{
+	if (config->listen.s_addr != INADDR_ANY && config->listen.s_addr != address.s_addr)
+		return false;
+	for (size_t i = 0; i < config->interfaces.count; i++)
+		if (strcmp(config->interfaces.items[i], name) == 0)
+			return true;
+	return config->interfaces.count == 0;
+}
+
+bool
 config_key_at(size_t number, struct config_key *ret_key)
 {
 	if (number >= KEY_COUNT)

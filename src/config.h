@@ -111,6 +111,9 @@ void config_clear(struct config *, const char *section, const char *key);
    makes DHCP a server, a server needs a range. 0, or -EINVAL with a text. */
 int config_finish(struct config *, char *ret_why, size_t size);
 
+/* Whether requests to `address` of the interface `name` are answered. */
+bool config_serves(const struct config *, const char *name, struct in_addr address);
+
 void config_free(struct config *);
 
 /* What there is to know of a key; static strings. */

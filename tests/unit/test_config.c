@@ -266,6 +266,22 @@ without_a_word_dhcp_is_a_proxy(void **state)
 }
 
 static void
+interfaces_and_addresses_narrow_what_is_served(void **state)
+{
+	struct config *config = *state;
+	const struct in_addr ours = {inet_addr("192.0.2.1")}, other = {inet_addr("192.0.2.2")};
+
+	assert_true(config_serves(config, "eth0", ours));
+	config_set(config, "network", "interface", "eth1", why, sizeof(why));
+	config_set(config, "network", "interface", "eth2", why, sizeof(why));
+	assert_false(config_serves(config, "eth0", ours));
+	assert_true(config_serves(config, "eth2", ours));
+	config_set(config, "network", "listen", "192.0.2.1", why, sizeof(why));
+	assert_true(config_serves(config, "eth2", ours));
+	assert_false(config_serves(config, "eth2", other));
+}
+
+static void
 every_key_is_documented_and_its_default_is_valid(void **state)
 {
 	struct config_key key;
@@ -310,6 +326,7 @@ main(void)
 		TEST(a_list_collects_and_can_be_emptied),
 		TEST(dhcp_contradictions_are_refused),
 		TEST(without_a_word_dhcp_is_a_proxy),
+		TEST(interfaces_and_addresses_narrow_what_is_served),
 		TEST(every_key_is_documented_and_its_default_is_valid),
 		TEST(a_file_that_cannot_be_read_says_why),
 	};
