@@ -49,7 +49,9 @@ arguments_escape(struct text *text, const char *arguments, size_t length)
 			is_quoted = !is_quoted;
 		if (is_blank(c) && !is_quoted && i > 0 && is_blank(arguments[i - 1]))
 			continue;
-		text_append_char(text, is_blank(c) ? ' ' : c);
+		if (is_blank(c))
+			c = ' ';
+		text_append_char(text, (unsigned char)c < ' ' || c == 0x7f ? '?' : c);
 		if (c == '{')
 			text_append_char(text, '{');
 	}

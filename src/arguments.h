@@ -20,8 +20,9 @@ struct text;
    lies within the text, with its quotes. */
 bool arguments_next(const char **cursor, const char **ret_word, size_t *ret_length);
 
-/* Appends `arguments` with white space made into single blanks outside quotes
-   and each '{' doubled: the form that struct entry holds. */
+/* Appends `arguments` with white space made into single blanks outside quotes,
+   other control bytes into '?', and each '{' doubled: the form that struct
+   entry holds, one line whatever the image has. */
 void arguments_escape(struct text *, const char *arguments, size_t length);
 
 /* Appends the value of the token `name` (`length` bytes): false if there is

@@ -81,6 +81,16 @@ is_same(const struct place *first, const struct place *second)
 	return true;
 }
 
+/* Which of two that are the same shall stay: one that is offered and shown. */
+static bool
+is_better(const struct entry *a, const struct entry *b)
+{
+	bool a_is_offered = a->unavailable == NULL && !a->is_hidden;
+	bool b_is_offered = b->unavailable == NULL && !b->is_hidden;
+
+	return a_is_offered && !b_is_offered;
+}
+
 static int
 gather(struct places *places, const struct menu *menu, bool everything)
 {
@@ -208,10 +218,8 @@ boot_merge(struct boot *boot)
 			if (first->is_gone || second->is_gone || first->hash != second->hash ||
 			    !is_same(first, second))
 				continue;
-			if (first->entry->is_hidden && !second->entry->is_hidden)
-				error = merge(second, first);
-			else
-				error = merge(first, second);
+			error = is_better(second->entry, first->entry) ? merge(second, first)
+								       : merge(first, second);
 		}
 	}
 	for (size_t i = 0; i < places.count; i++) {

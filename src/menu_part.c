@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the menus of all clients have in common. Everything that an image can
+ * put into a menu passes through here or through a renderer's own quoting.
+ */
+#include "menu_part.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "text.h"
+
+enum { URL_LIMIT = 255 /* PXELINUX keeps names in 256 bytes */ };
+
+const struct menu_tail_line *
+menu_tail_line(enum menu_tail line)
+{
+	static const struct menu_tail_line lines[TAIL_COUNT] = {
+		[TAIL_LOCAL] = {"@local", "Boot from local disk", 'l', NULL},
+		[TAIL_MEMTEST] = {"@memtest", "Memory test", 'm', NULL},
+		[TAIL_HARDWARE] = {"@hardware", "Hardware detection", 'h', "hdt.c32"},
+		[TAIL_REBOOT] = {"@reboot", "Reboot", 'r', "reboot.c32"},
+		[TAIL_POWEROFF] = {"@poweroff", "Power off", 'p', "poweroff.c32"},
+	};
+
+	return &lines[line];
+}
+
+bool
+menu_has_loader(const struct menu_context *context, const char *name)
+{
+	return context->has_loader != NULL && context->has_loader(context->loaders, name);
+}
+
+struct menu_self
+menu_find_self(const char *boot_self, const struct menu_image *images, size_t count)
+{
+	struct menu_self self = {NULL, NULL};
+	const char *colon = boot_self != NULL ? strchr(boot_self, ':') : NULL;
+	size_t length;
+
+	if (boot_self == NULL || strcmp(boot_self, "local") == 0)
+		return self;
+	length = colon != NULL ? (size_t)(colon - boot_self) : strlen(boot_self);
+	for (size_t i = 0; i < count; i++) {
+		const struct menu_image *image = &images[i];
+
+		if (image->boot == NULL || strlen(image->name) != length ||
+		    strncasecmp(image->name, boot_self, length) != 0)
+			continue;
+		if (colon != NULL)
+			self.entry = boot_find(image->boot, colon + 1);
+		if (colon == NULL || (self.entry != NULL && self.entry->unavailable == NULL))
+			self.image = image;
+	}
+	if (self.image == NULL)
+		self.entry = NULL;
+	return self;
+}
+
+void
+menu_append_server(const struct menu_context *context, struct text *text)
+{
+	text_printf(text, "http://%s", context->server);
+	if (context->http_port != 80)
+		text_printf(text, ":%u", context->http_port);
+}
+
+void
+menu_append_url(const struct menu_context *context, const struct menu_image *image,
+		const char *path, struct text *text)
+{
+	menu_append_server(context, text);
+	text_append(text, "/images/");
+	text_append_url_path(text, image->name);
+	text_append(text, path[0] == '\0' ? ".iso" : "/");
+	text_append_url_path(text, path);
+}
+
+/* What fill_token needs to know. */
+struct filling {
+	const struct menu_context *context;
+	const struct menu_image *image;
+	const char *mac;
+};
+
+/* Appends the URL of the image's tree, without the '/' behind it. */
+static void
+append_tree(const struct filling *filling, struct text *text)
+{
+	text_append(text, "/images/");
+	text_append_url_path(text, filling->image->name);
+}
+
+static void
+append_tftp(const struct filling *filling, struct text *text)
+{
+	text_printf(text, "tftp://%s", filling->context->server);
+	if (filling->context->tftp_port != 69 && filling->context->tftp_port != 0)
+		text_printf(text, ":%u", filling->context->tftp_port);
+	append_tree(filling, text);
+}
+
+static bool
+fill_token(const void *data, const char *name, size_t length, struct text *text)
+{
+	const struct filling *filling = data;
+	char token[16];
+
+	if (length >= sizeof(token))
+		return false;
+	memcpy(token, name, length);
+	token[length] = '\0';
+	if (strcmp(token, "http") == 0) {
+		menu_append_server(filling->context, text);
+		append_tree(filling, text);
+	} else if (strcmp(token, "iso") == 0) {
+		menu_append_url(filling->context, filling->image, "", text);
+	} else if (strcmp(token, "tftp") == 0) {
+		append_tftp(filling, text);
+	} else if (strcmp(token, "path") == 0) {
+		append_tree(filling, text);
+	} else if (strcmp(token, "server") == 0) {
+		text_append(text, filling->context->server);
+	} else if (strcmp(token, "port") == 0) {
+		text_printf(text, "%u", filling->context->http_port);
+	} else if (strcmp(token, "mac") == 0 && filling->mac != NULL) {
+		text_append(text, filling->mac);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+bool
+menu_append_arguments(const struct menu_context *context, const struct menu_image *image,
+		      const struct entry *entry, const char *mac, struct text *text)
+{
+	const struct filling filling = {context, image, mac};
+	size_t start = text->length;
+
+	if (entry->arguments == NULL ||
+	    arguments_expand(entry->arguments, fill_token, &filling, text) == NULL)
+		return true;
+	text_cut(text, start);
+	return false;
+}
+
+/* Whether the URL of one of the entry's files is longer than PXELINUX takes. */
+static bool
+is_url_too_long(const struct menu_context *context, const struct menu_image *image,
+		const struct entry *entry)
+{
+	bool is_too_long = false;
+
+	for (unsigned i = 0; i <= entry->initrd_count; i++) {
+		const struct entry_file *file = i == 0 ? &entry->kernel : &entry->initrds[i - 1];
+		struct text url = {0};
+
+		if (file->path != NULL)
+			menu_append_url(context, image, file->path, &url);
+		is_too_long |= url.length > URL_LIMIT;
+		text_free(&url);
+	}
+	return is_too_long;
+}
+
+/* GRUB asks for a name as it is written, over TFTP and HTTP alike: one that
+   needs encoding in a URL cannot be written for both. */
+static bool
+is_plain(const struct entry *entry)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789-._~/";
+
+	for (unsigned i = 0; i <= entry->initrd_count; i++) {
+		const char *path = i == 0 ? entry->kernel.path : entry->initrds[i - 1].path;
+
+		if (path != NULL && path[strspn(path, plain)] != '\0')
+			return false;
+	}
+	return true;
+}
+
+const char *
+menu_why_not(enum menu_format format, const struct menu_context *context,
+	     const struct menu_image *image, const struct entry *entry, char buffer[MENU_WHY_SIZE])
+{
+	if (entry->unavailable != NULL)
+		return entry->unavailable;
+	if (entry->password != NULL && format != MENU_PXELINUX)
+		return "it has a password, which only PXELINUX menus can ask for";
+	if (entry->kind == ENTRY_MEMDISK && !menu_has_loader(context, "memdisk"))
+		return "memdisk is not installed on the server";
+	if (entry->kind == ENTRY_MODULE && format != MENU_PXELINUX &&
+	    strcmp(entry->module, "reboot.c32") != 0 && strcmp(entry->module, "poweroff.c32") != 0)
+		return "a module of PXELINUX";
+	if (entry->kind == ENTRY_MODULE && format == MENU_PXELINUX &&
+	    !menu_has_loader(context, entry->module)) {
+		snprintf(buffer, MENU_WHY_SIZE, "%s is not installed on the server", entry->module);
+		return buffer;
+	}
+	if (format == MENU_PXELINUX && is_url_too_long(context, image, entry))
+		return "a file's URL is longer than PXELINUX takes";
+	if (format == MENU_GRUB && !is_plain(entry))
+		return "a file's name has characters that GRUB cannot ask for";
+	return NULL;
+}
+
+bool
+menu_is_shown(const struct entry *entry, const char *why_not)
+{
+	if (entry->is_hidden)
+		return false;
+	return why_not == NULL || entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK;
+}
+
+const char *
+menu_image_title(const struct menu_image *image)
+{
+	if (image->title != NULL && image->title[0] != '\0')
+		return image->title;
+	if (image->boot != NULL && image->boot->title != NULL)
+		return image->boot->title;
+	return image->name;
+}
+
+const struct entry *
+menu_first_choice(const struct menu *menu)
+{
+	const struct entry *first = NULL;
+
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		bool is_choice = entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT &&
+				 !entry->is_hidden && entry->unavailable == NULL;
+
+		if (is_choice && (first == NULL || entry->is_default))
+			first = entry;
+	}
+	return first;
+}
+
+bool
+menu_holds(const struct menu *menu, const struct entry *wanted)
+{
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		if (entry == wanted)
+			return true;
+	}
+	return false;
+}
+
+void
+menu_append_line(struct text *text, const char *string, unsigned columns)
+{
+	size_t start = text->length;
+	unsigned used = 0;
+
+	for (; *string != '\0' && used < columns; string++) {
+		unsigned char c = (unsigned char)*string;
+		bool is_blank = c <= ' ' || c == 0x7f;
+		size_t length = text->length;
+
+		if (is_blank && (length == start || text->bytes[length - 1] == ' '))
+			continue;
+		text_append_char(text, is_blank ? ' ' : *string);
+		used++;
+	}
+	if (*string != '\0' && columns > 3 && text->length - start == columns) {
+		text_cut(text, text->length - 3);
+		text_append(text, "...");
+	}
+	while (text->length > start && text->bytes[text->length - 1] == ' ')
+		text_cut(text, text->length - 1);
+}
+
+void
+menu_append_size(struct text *text, uint64_t bytes)
+{
+	const uint64_t mib = 1024 * 1024;
+
+	if (bytes < 1000 * mib)
+		text_printf(text, "%llu MiB", (unsigned long long)((bytes + mib - 1) / mib));
+	else
+		text_printf(text, "%.1f GiB", (double)bytes / 1024 / (double)mib);
+}
+
+void
+menu_render_main(enum menu_format format, const struct menu_context *context,
+		 const struct menu_image *images, size_t count, struct text *text)
+{
+	switch (format) {
+	case MENU_PXELINUX:
+		menu_pxelinux_main(context, images, count, text);
+		break;
+	case MENU_IPXE:
+		menu_ipxe_main(context, images, count, text);
+		break;
+	case MENU_GRUB:
+		menu_grub_main(context, images, count, text);
+		break;
+	}
+}
+
+void
+menu_render_image(enum menu_format format, const struct menu_context *context,
+		  const struct menu_image *image, struct text *text)
+{
+	switch (format) {
+	case MENU_PXELINUX:
+		menu_pxelinux_image(context, image, text);
+		break;
+	case MENU_IPXE:
+		menu_ipxe_image(context, image, text);
+		break;
+	case MENU_GRUB:
+		menu_grub_image(context, image, text);
+		break;
+	}
+}
+
+bool
+menu_knows(const char *boot_self, const struct menu_image *images, size_t count)
+{
+	return boot_self == NULL || strcmp(boot_self, "local") == 0 ||
+	       menu_find_self(boot_self, images, count).image != NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the menus of all clients have in common: URLs, arguments with their
+ * tokens filled in, titles that fit, what can be offered to whom, and what
+ * boots by itself. For the renderers and explain only.
+ */
+#ifndef MENU_PART_H
+#define MENU_PART_H
+
+#include "menu.h"
+
+struct entry;
+struct menu;
+struct text;
+
+enum {
+	MENU_WHY_SIZE = 256,
+	MENU_TITLE_COLUMNS = 66, /* what a line of 80 columns has room for */
+	MENU_HELP_COLUMNS = 78,
+	MENU_HELP_LINES = 4, /* of the image's own */
+};
+
+/* The lines at the end of the main menu. */
+enum menu_tail { TAIL_LOCAL, TAIL_MEMTEST, TAIL_HARDWARE, TAIL_REBOOT, TAIL_POWEROFF, TAIL_COUNT };
+
+struct menu_tail_line {
+	const char *label; /* "@local": no image has such a name */
+	const char *title;
+	char hotkey;
+	const char *module; /* of PXELINUX that it needs, or NULL */
+};
+
+const struct menu_tail_line *menu_tail_line(enum menu_tail);
+
+/* What boots by itself: all NULL for the local disk. */
+struct menu_self {
+	const struct menu_image *image;
+	const struct entry *entry; /* NULL: the image's own default */
+};
+
+struct menu_self menu_find_self(const char *boot_self, const struct menu_image *images,
+				size_t count);
+
+/* "http://192.0.2.1:8080" */
+void menu_append_server(const struct menu_context *, struct text *);
+
+/* URL of a file of the image; `path` "" is the image itself. */
+void menu_append_url(const struct menu_context *, const struct menu_image *, const char *path,
+		     struct text *);
+
+/* The arguments of `entry` with all tokens filled in but {mac}, for which
+   `mac` is written (NULL: there is none). False, with a text at the end of
+   nothing, when a token has no value. */
+bool menu_append_arguments(const struct menu_context *, const struct menu_image *,
+			   const struct entry *, const char *mac, struct text *);
+
+/* Whether `entry` can be offered to clients of `format`: NULL, or why not. The
+   text is static, the entry's or in `buffer`. */
+const char *menu_why_not(enum menu_format, const struct menu_context *, const struct menu_image *,
+			 const struct entry *, char buffer[MENU_WHY_SIZE]);
+
+/* Whether a line for `entry` belongs into a menu at all: those that cannot be
+   offered are shown with the reason only if a person would look for them. */
+bool menu_is_shown(const struct entry *, const char *why_not);
+
+/* The title of an image. */
+const char *menu_image_title(const struct menu_image *);
+
+/* The entry that a menu starts with: its default, else the first that can be
+   chosen. NULL if there is none. */
+const struct entry *menu_first_choice(const struct menu *);
+
+/* Whether `entry` stands in `menu` itself, not in a sub-menu. */
+bool menu_holds(const struct menu *, const struct entry *);
+
+/* Appends at most `columns` of `string` on one line: no control byte, runs of
+   blanks one, "..." where it was cut. */
+void menu_append_line(struct text *, const char *string, unsigned columns);
+
+/* "1.2 GiB" */
+void menu_append_size(struct text *, uint64_t bytes);
+
+bool menu_has_loader(const struct menu_context *, const char *name);
+
+/* The renderers: one file each. */
+void menu_pxelinux_main(const struct menu_context *, const struct menu_image *images, size_t count,
+			struct text *);
+void menu_pxelinux_image(const struct menu_context *, const struct menu_image *, struct text *);
+void menu_ipxe_main(const struct menu_context *, const struct menu_image *images, size_t count,
+		    struct text *);
+void menu_ipxe_image(const struct menu_context *, const struct menu_image *, struct text *);
+void menu_grub_main(const struct menu_context *, const struct menu_image *images, size_t count,
+		    struct text *);
+void menu_grub_image(const struct menu_context *, const struct menu_image *, struct text *);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Carrying out recipes: which arguments go, which come, what the entry then
+ * needs, and a note for each change.
+ *
+ * Tokens that the image answers ({file}, {arg:NAME}, {iso-kib}) are filled in
+ * here; those that the request answers ({http}, {mac}) stay for the menu.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "recipe.h"
+#include "recipe_data.h"
+#include "source.h"
+#include "text.h"
+
+struct application {
+	const struct recipes *recipes;
+	const struct source *source;
+	struct recipe_files *files;
+	struct boot *boot;
+};
+
+/* Whether `word` matches a pattern of the list. */
+static bool
+is_listed(const char *list, const char *word)
+{
+	char pattern[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, pattern)) {
+		if (recipe_matches(pattern, word, false))
+			return true;
+	}
+	return false;
+}
+
+/* Whether `word` is only allowed with a file that the image does not have. */
+static bool
+is_unfounded(struct application *application, const struct recipe *recipe,
+	     const struct entry *entry, const char *word)
+{
+	const char *list = recipe->check;
+	char pattern[RECIPE_WORD_SIZE];
+	char file[RECIPE_WORD_SIZE];
+	struct source_node found;
+
+	while (list != NULL && recipe_word(&list, pattern) && recipe_word(&list, file)) {
+		if (recipe_matches(pattern, word, false) &&
+		    recipe_find(application->files, file, entry, &found) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Takes away the arguments that `recipe` removes. */
+static int
+remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
+{
+	struct text kept = {0};
+	const char *cursor = entry->arguments;
+	const char *why = recipe->why != NULL ? recipe->why : "as its recipe says";
+	const char *word;
+	size_t length;
+	int error = 0;
+
+	while (error == 0 && arguments_next(&cursor, &word, &length)) {
+		char *copy = strndup(word, length);
+
+		if (copy == NULL) {
+			error = -ENOMEM;
+		} else if (is_listed(recipe->remove, copy)) {
+			error = note_add(&entry->notes, "removed %s: %s", copy, why);
+		} else if (is_unfounded(application, recipe, entry, copy)) {
+			error = note_add(&entry->notes,
+					 "removed %s: the file it needs is not in the image", copy);
+		} else {
+			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
+		}
+		free(copy);
+	}
+	if (error == 0) {
+		free(entry->arguments);
+		entry->arguments = NULL;
+		return text_take(&kept, &entry->arguments, NULL);
+	}
+	text_free(&kept);
+	return error;
+}
+
+/* What {tokens} of `add` the image answers; the others stay as they are. */
+struct filling {
+	const struct source *source;
+	const struct entry *entry;
+	const struct source_node *file;
+};
+
+static bool
+fill_token(const void *context, const char *name, size_t length, struct text *text)
+{
+	const struct filling *filling = context;
+
+	if (length == 4 && memcmp(name, "file", 4) == 0) {
+		text_append_url_path(text, filling->file->path);
+	} else if (length == 7 && memcmp(name, "iso-kib", 7) == 0) {
+		text_printf(text, "%llu",
+			    (unsigned long long)(filling->source->image_size / 1024 + 4096));
+	} else if (length > 4 && memcmp(name, "arg:", 4) == 0) {
+		size_t value_length = 0;
+		const char *value =
+			recipe_argument(filling->entry, name + 4, length - 4, &value_length);
+
+		if (value != NULL)
+			text_append_bytes(text, value, value_length);
+	} else {
+		text_printf(text, "{%.*s}", (int)length, name);
+	}
+	return true;
+}
+
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t word_length = strlen(word);
+	const char *found;
+	size_t length;
+
+	while (arguments_next(&list, &found, &length)) {
+		if (length == word_length && memcmp(found, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where arguments are added: before "---" or "--", behind which an installer
+   copies them to the system it installs; else at the end. */
+static const char *
+find_place(const char *arguments)
+{
+	const char *cursor = arguments;
+	const char *word;
+	size_t length;
+
+	while (arguments_next(&cursor, &word, &length)) {
+		if ((length == 2 || length == 3) && memcmp(word, "---", length) == 0)
+			return word;
+	}
+	return arguments + strlen(arguments);
+}
+
+/* Adds the arguments that the entry does not have already. */
+static int
+add_arguments(struct application *application, const struct recipe *recipe,
+	      const struct source_node *file, struct entry *entry)
+{
+	const struct filling filling = {application->source, entry, file};
+	const char *place = find_place(entry->arguments);
+	const char *list = recipe->add != NULL ? recipe->add : "";
+	char word[RECIPE_WORD_SIZE];
+	struct text whole = {0};
+	int error = 0;
+
+	text_append_bytes(&whole, entry->arguments, (size_t)(place - entry->arguments));
+	while (error == 0 && recipe_word(&list, word)) {
+		struct text added = {0};
+
+		arguments_expand(word, fill_token, &filling, &added);
+		error = added.error;
+		if (error == 0 && !has_word(entry->arguments, text_string(&added))) {
+			if (whole.length > 0 && whole.bytes[whole.length - 1] != ' ')
+				text_append_char(&whole, ' ');
+			text_append(&whole, text_string(&added));
+			error = note_add(&entry->notes, "added %s: %s", text_string(&added),
+					 recipe->why != NULL ? recipe->why : "as its recipe says");
+		}
+		text_free(&added);
+	}
+	if (error < 0) {
+		text_free(&whole);
+		return error;
+	}
+	if (*place != '\0' && whole.length > 0 && whole.bytes[whole.length - 1] != ' ')
+		text_append_char(&whole, ' ');
+	text_append(&whole, place);
+	free(entry->arguments);
+	entry->arguments = NULL;
+	return text_take(&whole, &entry->arguments, NULL);
+}
+
+/* What a machine needs for the entry: memory, and what it fetches. */
+static int
+set_needs(const struct application *application, const struct recipe *recipe,
+	  const struct source_node *file, struct entry *entry)
+{
+	struct recipe_sizes sizes = {.file = file->size,
+				     .iso = application->source->image_size,
+				     .load = entry->kernel.size};
+
+	for (unsigned i = 0; i < entry->initrd_count; i++)
+		sizes.load += entry->initrds[i].size;
+	if (recipe->ram != NULL)
+		recipe_ram(recipe->ram, &sizes, &entry->ram);
+	entry->needs = recipe->needs;
+	if (recipe->fetches == NULL)
+		return 0;
+	if (strcmp(recipe->fetches, "iso") == 0) {
+		entry->root.size = sizes.iso;
+		return string_set(&entry->root.path, "");
+	}
+	entry->root.size = sizes.file;
+	return string_set(&entry->root.path, file->path);
+}
+
+static int
+add_warning(const char *warning, struct entry *entry)
+{
+	char *help;
+
+	if (asprintf(&help, "%s%s\n", entry->help != NULL ? entry->help : "", warning) < 0)
+		return -ENOMEM;
+	free(entry->help);
+	entry->help = help;
+	return note_add(&entry->notes, "%s", warning);
+}
+
+/* Refuses an entry that needs another kind of server than this. */
+static int
+check_skip(const struct recipe *recipe, struct entry *entry)
+{
+	const char *list = recipe->skip;
+	char pattern[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, pattern)) {
+		if (!recipe_has_argument(entry, pattern))
+			continue;
+		entry->is_hidden = true;
+		return entry_refuse(entry, "it asks for another kind of server (%s)", pattern);
+	}
+	return 0;
+}
+
+static int
+apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
+      struct entry *entry)
+{
+	const char *name = recipe->name != NULL ? recipe->name : recipe->section;
+	int error;
+
+	entry->recipe = name;
+	if (application->boot->family == NULL)
+		application->boot->family = name;
+	if (recipe->unsupported != NULL)
+		return entry_refuse(entry, "%s", recipe->unsupported);
+	/* First of all: what speaks of another server is then removed. */
+	error = check_skip(recipe, entry);
+	if (error == 0)
+		error = remove_arguments(application, recipe, entry);
+	if (error == 0)
+		error = add_arguments(application, recipe, file, entry);
+	if (error == 0)
+		error = set_needs(application, recipe, file, entry);
+	if (error == 0 && recipe->warning != NULL)
+		error = add_warning(recipe->warning, entry);
+	if (recipe->add != NULL)
+		entry->sysappend = 0;
+	return error;
+}
+
+static int
+apply_to_entry(struct application *application, struct entry *entry)
+{
+	struct source_node file;
+
+	if (application->recipes->every != NULL) {
+		int error = remove_arguments(application, application->recipes->every, entry);
+
+		if (error < 0)
+			return error;
+	}
+	for (const struct recipe *recipe = application->recipes->first; recipe != NULL;
+	     recipe = recipe->next) {
+		if (recipe_fits(recipe, application->files, entry, &file))
+			return apply(application, recipe, &file, entry);
+	}
+	return note_add(&entry->notes, "no recipe fits: the arguments are passed on");
+}
+
+static int
+apply_to_menu(struct application *application, struct menu *menu)
+{
+	int error = 0;
+
+	for (struct entry *entry = menu->entries; entry != NULL && error == 0;
+	     entry = entry->next) {
+		if (entry->submenu != NULL)
+			error = apply_to_menu(application, entry->submenu);
+		else if (entry->kind == ENTRY_LINUX)
+			error = apply_to_entry(application, entry);
+	}
+	return error;
+}
+
+int
+recipes_apply(const struct recipes *recipes, const struct source *source, struct boot *boot)
+{
+	struct application application = {.recipes = recipes, .source = source, .boot = boot};
+	int error;
+
+	if (recipes == NULL)
+		return 0;
+	error = recipe_files_new(source, &application.files);
+	if (error < 0)
+		return error;
+	error = apply_to_menu(&application, boot->menu);
+	recipe_files_free(application.files);
+	return error;
+}

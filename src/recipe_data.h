@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A recipe as it is written, and the list of them: what recipe.c reads and
+ * recipe_apply.c carries out. For these files only.
+ */
+#ifndef RECIPE_DATA_H
+#define RECIPE_DATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Values as in the file, lists joined by blanks. NULL: not given. */
+struct recipe {
+	char *section;
+	char *name;
+	char *argument, *kernel, *volume, *files, *one, *without;
+	char *remove, *add, *check;
+	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
+	struct recipe *next;
+};
+
+struct recipes {
+	struct recipe *every;  /* [every], or NULL */
+	struct recipe *first;  /* in the order in which they are tried */
+	struct recipe **added; /* where the next one of a user's goes */
+};
+
+/* The text of recipes.ini, with a NUL. */
+extern const char recipe_builtin[];
+
+/* What a formula of `ram` can speak of, in bytes. */
+struct recipe_sizes {
+	uint64_t file, iso, load;
+};
+
+struct entry;
+struct source;
+struct source_node;
+
+/* Looks into one image for all its entries: what a pattern matched is
+   remembered, since a thousand entries ask for the same. */
+struct recipe_files;
+
+int recipe_files_new(const struct source *, struct recipe_files **ret_files);
+void recipe_files_free(struct recipe_files *);
+
+/* Whether `recipe` fits `entry`. *ret_file is what its `files` or `one` found
+   first, or has an empty path. */
+bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entry *,
+		 struct source_node *ret_file);
+
+/* How many files match `pattern`, "a|b" and {arg:NAME} understood: 0, 1, or 2
+   for more. The first is written to *ret_file if there is one. */
+unsigned recipe_find(struct recipe_files *, const char *pattern, const struct entry *,
+		     struct source_node *ret_file);
+
+/* Whether an argument of the entry matches `pattern`, "a|b" understood. */
+bool recipe_has_argument(const struct entry *, const char *pattern);
+
+/* Whether `string` matches `pattern`, without regard to case if `fold`. */
+bool recipe_matches(const char *pattern, const char *string, bool fold);
+
+/* The value of the entry's first argument `name`=: NULL if it has none. It
+   lies within the entry's arguments; *ret_length is its length. */
+const char *recipe_argument(const struct entry *, const char *name, size_t length,
+			    size_t *ret_length);
+
+/* Cuts the next word of `list` off into `word`: false at its end. Words that
+   do not fit are cut. */
+enum { RECIPE_WORD_SIZE = 512 };
+bool recipe_word(const char **list, char word[RECIPE_WORD_SIZE]);
+
+/* The value of a formula: false if it is none. */
+bool recipe_ram(const char *formula, const struct recipe_sizes *, uint64_t *ret_bytes);
+
+#endif
