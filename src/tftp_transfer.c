@@ -85,10 +85,9 @@ void
 tftp_transfer_sent(struct tftp_transfer *transfer, uint64_t now)
 {
 	uint64_t first;
-	uint64_t end = tftp_transfer_window(transfer, &first) + first - 1;
+	uint32_t count = tftp_transfer_window(transfer, &first);
 
-	if (end > transfer->high)
-		transfer->high = end;
+	transfer->high = first + count - 1;
 	transfer->sent_at = now;
 	transfer->resend_at = now + transfer->interval;
 	transfer->state = TFTP_WAITING;

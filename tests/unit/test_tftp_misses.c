@@ -55,6 +55,20 @@ one_client_does_not_silence_another(void **state)
 }
 
 static void
+client_is_not_told_of_the_misses_of_another(void **state)
+{
+	static struct tftp_misses misses;
+	struct in_addr same_row = {htonl(ntohl(client.s_addr) + TFTP_MISSES_ROWS)};
+	uint32_t hidden;
+
+	(void)state;
+	for (int i = 0; i < 100; i++)
+		tftp_misses_note(&misses, client, 1, &hidden);
+	assert_true(tftp_misses_note(&misses, same_row, 1, &hidden));
+	assert_int_equal(hidden, 0);
+}
+
+static void
 forged_addresses_do_not_lift_the_bound(void **state)
 {
 	static struct tftp_misses misses;
@@ -74,6 +88,7 @@ main(void)
 		cmocka_unit_test(thousand_misses_make_a_bounded_number_of_lines),
 		cmocka_unit_test(what_was_hidden_is_told_in_the_next_period),
 		cmocka_unit_test(one_client_does_not_silence_another),
+		cmocka_unit_test(client_is_not_told_of_the_misses_of_another),
 		cmocka_unit_test(forged_addresses_do_not_lift_the_bound),
 	};
 

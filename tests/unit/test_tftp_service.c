@@ -99,6 +99,25 @@ lost_packet_is_sent_again_with_the_same_bytes(void **state)
 }
 
 static void
+window_of_several_bursts_is_sent_again_alike(void **state)
+{
+	int client = client_new(1);
+
+	(void)state;
+	request(client, RRQ("size/300000\0octet\0windowsize\000100\0"));
+	expect(client, RAW("\0\6windowsize\000100\0"));
+	acknowledge(client, 0);
+	for (uint64_t block = 1; block <= 100; block++)
+		expect_block(client, block, 512, 512);
+	acknowledge(client, 10);
+	for (int again = 0; again < 2; again++) {
+		for (uint64_t block = 11; block <= 110; block++)
+			expect_block(client, block, 512, 512);
+	}
+	close(client);
+}
+
+static void
 netascii_is_converted_and_sent_again_alike(void **state)
 {
 	uint8_t text[2000], first[516];
@@ -295,6 +314,7 @@ main(void)
 		BOTH(windows_go_out_whole_and_restart_where_the_client_says, setup),
 		BOTH(largest_blocks_arrive, setup),
 		BOTH(lost_packet_is_sent_again_with_the_same_bytes, setup),
+		BOTH(window_of_several_bursts_is_sent_again_alike, setup_wide),
 		BOTH(netascii_is_converted_and_sent_again_alike, setup),
 		BOTH(refusals_come_at_once_with_their_code, setup),
 		BOTH(answer_comes_from_the_address_that_was_asked, setup),

@@ -119,6 +119,9 @@ window_sent_twice_is_not_measured(void **state)
 	tftp_transfer_ack(&transfer, 1, SECOND + 10);
 	assert_int_equal(transfer.rtt, 0);
 	assert_int_equal(transfer.interval, SECOND);
+	expect_sent(&transfer, 2, 2, SECOND + 10);
+	tftp_transfer_ack(&transfer, 2, SECOND + 20);
+	assert_in_range(transfer.rtt, 10, 11);
 }
 
 static void
@@ -129,13 +132,17 @@ progress_starts_the_patience_anew(void **state)
 
 	(void)state;
 	for (uint16_t block = 1; block < 20; block++) {
-		uint64_t until = now + 25 * SECOND;
+		/* Long enough for many tries, and for 30 s of all blocks. */
+		uint64_t until = now + 14 * SECOND;
 		tftp_transfer_sent(&transfer, now);
-		for (; now < until; now += 100 * MS) {
+		tftp_transfer_ack(&transfer, block++, now + MS);
+		for (tftp_transfer_sent(&transfer, now); now < until; now += 100 * MS) {
 			tftp_transfer_tick(&transfer, now);
 			if (transfer.state == TFTP_DUE)
 				tftp_transfer_sent(&transfer, now);
+			assert_int_equal(transfer.state, TFTP_WAITING);
 		}
+		assert_true(transfer.tries >= 5);
 		tftp_transfer_ack(&transfer, block, now);
 		assert_int_equal(transfer.state, TFTP_DUE);
 	}

@@ -85,18 +85,12 @@ content_open(struct content *content, const struct client *client, const char *p
 }
 
 static inline int
-start(bool single_port, uint32_t sessions_max, uint16_t sessions_per_client)
+start(struct tftp_options options)
 {
-	struct tftp_options options = {
-		.windowsize_max = 64,
-		.sessions_max = sessions_max,
-		.sessions_per_client = sessions_per_client,
-		.single_port = single_port,
-	};
 	socklen_t length = sizeof(service.address);
 	int fd;
 
-	service.single_port = single_port;
+	service.single_port = options.single_port;
 	service.base = event_base_new();
 	assert_non_null(service.base);
 	assert_int_equal(net_udp_socket((struct in_addr){INADDR_ANY}, 0, true, &fd), 0);
@@ -113,16 +107,32 @@ start(bool single_port, uint32_t sessions_max, uint16_t sessions_per_client)
 	return tftp_start(service.base, fd, NULL, &options, &service.tftp);
 }
 
+/* A state that is not NULL means a single port. */
 static inline int
 setup(void **state)
 {
-	return start(*state != NULL, 100, 50);
+	return start((struct tftp_options){.windowsize_max = 64,
+					   .sessions_max = 100,
+					   .sessions_per_client = 50,
+					   .single_port = *state != NULL});
 }
 
 static inline int
 setup_small(void **state)
 {
-	return start(*state != NULL, 3, 2);
+	return start((struct tftp_options){.windowsize_max = 64,
+					   .sessions_max = 3,
+					   .sessions_per_client = 2,
+					   .single_port = *state != NULL});
+}
+
+static inline int
+setup_wide(void **state)
+{
+	return start((struct tftp_options){.windowsize_max = 100,
+					   .sessions_max = 3,
+					   .sessions_per_client = 2,
+					   .single_port = *state != NULL});
 }
 
 static inline int
