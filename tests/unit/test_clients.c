@@ -102,9 +102,11 @@ an_address_moves_with_its_machine(void **state)
 	assert_int_equal(at(clients, 2), 5);
 	note(clients, 6, 2, 0);
 	assert_int_equal(at(clients, 2), 6);
+	note(clients, 6, 3, 0);
+	assert_int_equal(at(clients, 2), -1);
 	note(clients, 5, 1, 7);
 	assert_int_equal(at(clients, 1), 5);
-	assert_int_equal(at(clients, 2), 6);
+	assert_int_equal(at(clients, 3), 6);
 	clients_free(clients);
 }
 

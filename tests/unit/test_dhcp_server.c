@@ -245,6 +245,16 @@ has(const struct dhcp_message *message, uint8_t code)
 	return dhcp_option(message, code).bytes != NULL;
 }
 
+static void
+assert_says(const struct dhcp_message *refusal, const char *why)
+{
+	struct dhcp_slice text = dhcp_option(refusal, DHCP_MESSAGE);
+
+	assert_int_equal(dhcp_message_type(refusal), DHCP_NAK);
+	assert_int_equal(text.length, strlen(why));
+	assert_memory_equal(text.bytes, why, text.length);
+}
+
 /* DHCP-11: what comes with an address, and what not without one. */
 static void
 an_address_comes_with_its_terms(void **state)
@@ -308,6 +318,32 @@ one_machine_has_one_address_whatever_it_calls_itself(void **state)
 	leases_free(side.leases);
 }
 
+/* What a refused machine, and whoever looks at its packets, is told. */
+static void
+a_refusal_says_why(void **state)
+{
+	struct dhcp_side side = make_server();
+	struct dhcp_message reply;
+
+	(void)state;
+	reply_to(&side, &(struct request){.type = DHCP_REQUEST,
+					  .machine = 9,
+					  .requested = "10.9.0.51",
+					  .server_id = US});
+	reply = reply_to(&side, &(struct request){.type = DHCP_REQUEST, .requested = "10.9.0.51"});
+	assert_says(&reply, "the address is not free");
+	reply = reply_to(
+		&side,
+		&(struct request){.type = DHCP_REQUEST, .requested = "192.0.2.9", .server_id = US});
+	assert_says(&reply, "the address is not of this range");
+	reply_to(&side, &(struct request){.type = DHCP_REQUEST, .requested = "10.9.0.52"});
+	reply = reply_to(
+		&side,
+		&(struct request){.type = DHCP_REQUEST, .requested = "10.9.0.56", .server_id = US});
+	assert_says(&reply, "another address is yours");
+	leases_free(side.leases);
+}
+
 static void
 a_full_range_is_said_to_be_full(void **state)
 {
@@ -333,6 +369,7 @@ main(void)
 		cmocka_unit_test(conversations_go_as_rfc_2131_says),
 		cmocka_unit_test(an_address_comes_with_its_terms),
 		cmocka_unit_test(one_machine_has_one_address_whatever_it_calls_itself),
+		cmocka_unit_test(a_refusal_says_why),
 		cmocka_unit_test(a_full_range_is_said_to_be_full),
 	};
 

@@ -182,6 +182,7 @@ a_machine_that_moves_leaves_its_old_address_to_others(void **state)
 	assert_int_equal(bind_to(leases, 1, "10.9.0.2", 20, 100), 0);
 	assert_true(leases_find(leases, &owner, 21, &lease));
 	assert_int_equal(lease.address.s_addr, inet_addr("10.9.0.2"));
+	assert_int_equal(offer(leases, 1, none, 21), inet_addr("10.9.0.2"));
 	assert_int_equal(offer(leases, 2, none, 21), inet_addr("10.9.0.1"));
 	leases_free(leases);
 }
