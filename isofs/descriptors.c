@@ -97,10 +97,10 @@ name_foreign(struct bytes start, const struct descriptors *all)
 
 	if (start.length == 0)
 		return "an empty file";
-	if (all->is_iso9660)
-		return "its volume descriptors make no sense";
 	if (all->has_udf)
 		return "a UDF image without an ISO 9660 tree, which cannot be read yet";
+	if (all->is_iso9660)
+		return "its volume descriptors make no sense";
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (bytes_match(start, 0, kinds[i].magic))
 			return kinds[i].why;

@@ -24,7 +24,7 @@
 #include "isofs.h"
 #include "unit.h"
 
-enum { SECTOR = 2048, ROOT_SECTOR = 20, SECTORS_MAX = 64 };
+enum { SECTOR = 2048, ROOT_SECTOR = 20, SECTORS_MAX = 128 };
 
 struct image {
 	uint8_t bytes[SECTORS_MAX * SECTOR];
@@ -47,6 +47,21 @@ struct record {
 	size_t system_use_length;
 	size_t name_length; /* 0: strlen of the name */
 };
+
+enum { DIRECTORY = 2, ASSOCIATED = 4, MORE = 0x80 };
+
+#define FILE_AT(where, bytes)                                                                      \
+	{                                                                                          \
+		.block = (where), .size = (bytes)                                                  \
+	}
+#define SECTION_AT(where, bytes)                                                                   \
+	{                                                                                          \
+		.block = (where), .size = (bytes), .flags = MORE                                   \
+	}
+#define DIRECTORY_AT(where)                                                                        \
+	{                                                                                          \
+		.block = (where), .size = SECTOR, .flags = DIRECTORY                               \
+	}
 
 static inline void
 put_u16(uint8_t *at, uint32_t value)
@@ -120,8 +135,9 @@ image_descriptor(struct image *image, uint32_t sector, uint8_t type, uint32_t ro
 	memcpy(at + 40, "VOLUME", 6);
 	put_u32(at + 80, (uint32_t)(image->size / SECTOR));
 	put_u16(at + 128, SECTOR);
-	image_put_record(image, sector * SECTOR + 156, "\0",
-			 (struct record){.block = root, .size = SECTOR, .flags = 2, .name_length = 1});
+	image_put_record(
+		image, sector * SECTOR + 156, "\0",
+		(struct record){.block = root, .size = SECTOR, .flags = 2, .name_length = 1});
 	memset(at + 813, '0', 16);
 	memset(at + 830, '0', 16);
 }
