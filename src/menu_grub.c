@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Menus as GRUB reads them: 'single quotes' around everything that comes out
+ * of an image, in which GRUB knows no escape and fills nothing in.
+ *
+ * Files come over HTTP where GRUB has its http module, else over TFTP: Debian's
+ * signed netboot image has no http, and under Secure Boot none can be loaded.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "menu_part.h"
+#include "text.h"
+
+struct rendering {
+	const struct menu_context *context;
+	const struct menu_image *image;
+	struct text *text;
+};
+
+/* Appends `length` bytes in single quotes. */
+static void
+append_quoted(struct text *text, const char *bytes, size_t length)
+{
+	text_append_char(text, '\'');
+	for (size_t i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		if (c == '\'')
+			text_append(text, "'\\''");
+		else
+			text_append_char(text, c < ' ' || c == 0x7f ? ' ' : bytes[i]);
+	}
+	text_append_char(text, '\'');
+}
+
+static void
+append_title(struct text *text, const char *title)
+{
+	struct text line = {0};
+
+	menu_append_line(&line, title, MENU_TITLE_COLUMNS);
+	append_quoted(text, text_string(&line), line.length);
+	text->error = text->error != 0 ? text->error : line.error;
+	text_free(&line);
+}
+
+static void
+append_head(const struct menu_context *context, unsigned timeout_ms, struct text *text)
+{
+	text_printf(text, "set pxeiso=(tftp,%s)\n", context->server);
+	text_printf(text, "if insmod http; then set pxeiso=(http,%s", context->server);
+	if (context->http_port != 80)
+		text_printf(text, ":%u", context->http_port);
+	text_append(text, "); fi\n"
+			  "insmod regexp\n"
+			  "regexp --set 1:a --set 2:b --set 3:c --set 4:d --set 5:e --set 6:f \\\n"
+			  "  '(..):(..):(..):(..):(..):(..)' \"$net_default_mac\"\n"
+			  "set mac=\"$a-$b-$c-$d-$e-$f\"\n");
+	if (context->serial)
+		text_append(text, "serial --unit=0 --speed=115200\n"
+				  "terminal_input console serial\n"
+				  "terminal_output console serial\n");
+	if (timeout_ms > 0)
+		text_printf(text, "set timeout=%u\n", (timeout_ms + 999) / 1000);
+	else
+		text_append(text, "set timeout=-1\n");
+}
+
+static void
+append_path(const struct rendering *rendering, const char *path)
+{
+	struct text *text = rendering->text;
+
+	text_printf(text, "$pxeiso/images/%s%s%s", rendering->image->name,
+		    path[0] == '\0' ? ".iso" : "/", path);
+}
+
+/* Appends the arguments, each a word in quotes; the mark stands for the
+   machine's address. */
+static bool
+append_arguments(const struct rendering *rendering, const struct entry *entry)
+{
+	static const char mark[] = "\001";
+	struct text *text = rendering->text;
+	struct text filled = {0};
+	bool is_known =
+		menu_append_arguments(rendering->context, rendering->image, entry, mark, &filled);
+	const char *cursor = text_string(&filled);
+	const char *word;
+	size_t length;
+
+	while (arguments_next(&cursor, &word, &length)) {
+		const char *place = memchr(word, mark[0], length);
+		size_t before = place != NULL ? (size_t)(place - word) : length;
+
+		text_append_char(text, ' ');
+		append_quoted(text, word, before);
+		if (place == NULL)
+			continue;
+		text_append(text, "\"$mac\"");
+		append_quoted(text, place + 1, length - before - 1);
+	}
+	text_append_char(text, '\n');
+	text->error = text->error != 0 ? text->error : filled.error;
+	text_free(&filled);
+	return is_known;
+}
+
+static bool
+append_linux(const struct rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+
+	text_append(text, "\tlinux ");
+	append_path(rendering, entry->kernel.path);
+	if (!append_arguments(rendering, entry))
+		return false;
+	for (unsigned i = 0; i < entry->initrd_count; i++) {
+		text_append(text, i == 0 ? "\tinitrd " : " ");
+		append_path(rendering, entry->initrds[i].path);
+	}
+	if (entry->initrd_count > 0)
+		text_append_char(text, '\n');
+	return true;
+}
+
+static const char LOCAL[] = "\tif [ \"$grub_platform\" = pc ]; then\n"
+			    "\t\tset root=(hd0)\n"
+			    "\t\tchainloader +1\n"
+			    "\telse\n"
+			    "\t\texit\n"
+			    "\tfi\n";
+
+static bool
+append_command(const struct rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+
+	switch (entry->kind) {
+	case ENTRY_LINUX:
+		return append_linux(rendering, entry);
+	case ENTRY_MEMDISK:
+		text_append(text, "\tlinux16 $pxeiso/memdisk");
+		if (!append_arguments(rendering, entry))
+			return false;
+		text_append(text, "\tinitrd16 ");
+		append_path(rendering, entry->kernel.path);
+		text_append_char(text, '\n');
+		return true;
+	case ENTRY_LOCAL:
+		text_append(text, LOCAL);
+		return true;
+	case ENTRY_MODULE:
+		text_append(text,
+			    strcmp(entry->module, "reboot.c32") == 0 ? "\treboot\n" : "\thalt\n");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void
+append_entry(const struct rendering *rendering, const struct entry *entry, bool is_default)
+{
+	struct text *text = rendering->text;
+	size_t start = text->length;
+	char buffer[MENU_WHY_SIZE];
+	bool is_bios = entry->kind == ENTRY_MEMDISK;
+
+	if (entry->is_hidden ||
+	    menu_why_not(MENU_GRUB, rendering->context, rendering->image, entry, buffer) != NULL)
+		return;
+	if (is_bios)
+		text_append(text, "if [ \"$grub_platform\" = pc ]; then\n");
+	if (is_default) {
+		text_append(text, "set default=");
+		append_title(text, entry->title);
+		text_append_char(text, '\n');
+	}
+	text_append(text, "menuentry ");
+	append_title(text, entry->title);
+	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
+		text_printf(text, " --hotkey=%c", entry->hotkey);
+	text_append(text, " {\n");
+	if (!append_command(rendering, entry)) {
+		text_cut(text, start);
+		return;
+	}
+	text_append(text, is_bios ? "}\nfi\n" : "}\n");
+}
+
+static void
+append_entries(const struct rendering *rendering, const struct menu *menu,
+	       const struct entry *start)
+{
+	struct text *text = rendering->text;
+
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		if (entry->kind != ENTRY_MENU) {
+			if (entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT)
+				append_entry(rendering, entry, entry == start);
+			continue;
+		}
+		if (entry->password != NULL || entry->is_hidden)
+			continue;
+		text_append(text, "submenu ");
+		append_title(text, entry->title);
+		text_append(text, " {\n");
+		append_entries(rendering, entry->submenu, menu_first_choice(entry->submenu));
+		text_append(text, "}\n");
+	}
+}
+
+static void
+append_tail(const struct menu_context *context, bool is_local_default, struct text *text)
+{
+	if (is_local_default)
+		text_append(text, "set default=local\n");
+	text_printf(text, "menuentry 'Boot from local disk' --id local --hotkey=l {\n%s}\n", LOCAL);
+	if (menu_has_loader(context, "memtest"))
+		text_append(text, "if [ \"$grub_platform\" = pc ]; then\n"
+				  "menuentry 'Memory test' --hotkey=m {\n"
+				  "\tlinux16 $pxeiso/memtest\n}\nfi\n");
+	text_append(text, "menuentry 'Reboot' --hotkey=r {\n\treboot\n}\n"
+			  "menuentry 'Power off' --hotkey=p {\n\thalt\n}\n");
+}
+
+static void
+append_image(const struct menu_image *image, bool is_default, struct text *text)
+{
+	if (image->boot == NULL)
+		return;
+	if (is_default)
+		text_printf(text, "set default='%s'\n", image->name);
+	text_append(text, "menuentry ");
+	append_title(text, menu_image_title(image));
+	text_printf(text, " --id '%s' {\n\tconfigfile $pxeiso/menus/%s.grub\n}\n", image->name,
+		    image->name);
+}
+
+void
+menu_grub_main(const struct menu_context *context, const struct menu_image *images, size_t count,
+	       struct text *text)
+{
+	struct menu_self self = menu_find_self(context->boot_self, images, count);
+	bool is_only = count == 1 && images[0].boot != NULL;
+	struct rendering rendering = {context, self.image, text};
+	const struct entry *start = self.entry;
+
+	append_head(context, context->timeout_ms, text);
+	if (start != NULL && !(is_only && menu_holds(images[0].boot->menu, start)))
+		append_entry(&rendering, start, true);
+	if (is_only) {
+		rendering.image = &images[0];
+		if (self.image != NULL && start == NULL)
+			start = menu_first_choice(images[0].boot->menu);
+		append_entries(&rendering, images[0].boot->menu, start);
+	}
+	for (size_t i = 0; i < count && !is_only; i++)
+		append_image(&images[i], start == NULL && self.image == &images[i], text);
+	append_tail(context, self.image == NULL, text);
+}
+
+void
+menu_grub_image(const struct menu_context *context, const struct menu_image *image,
+		struct text *text)
+{
+	struct menu_self self = menu_find_self(context->boot_self, image, 1);
+	const struct rendering rendering = {context, image, text};
+	unsigned timeout_ms = image->boot != NULL ? image->boot->menu->timeout_ms : 0;
+
+	append_head(context,
+		    timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms, text);
+	if (image->boot != NULL)
+		append_entries(&rendering, image->boot->menu, menu_first_choice(image->boot->menu));
+	text_append(text,
+		    "menuentry 'Back to all images' {\n\tconfigfile $pxeiso/grub/grub.cfg\n}\n");
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Menus for lpxelinux.0: the main menu with a line for each image, and the
+ * menu of each image. Kernels and initrds come by HTTP; modules, memdisk and
+ * other menus by name from the directory that PXELINUX itself came from, the
+ * root of the tree.
+ */
+#include "menu_pxelinux.h"
+
+#include "boot.h"
+#include "menu_part.h"
+#include "text.h"
+
+static const char *
+menu_module(const struct menu_context *context)
+{
+	/* Over a serial line the text menu is the safe one. */
+	if (!context->serial && menu_has_loader(context, "vesamenu.c32"))
+		return "vesamenu.c32";
+	if (menu_has_loader(context, "menu.c32"))
+		return "menu.c32";
+	return menu_has_loader(context, "vesamenu.c32") ? "vesamenu.c32" : NULL;
+}
+
+/* `start` is the label that boots by itself, or NULL. */
+static void
+append_head(const struct menu_context *context, const char *title, unsigned timeout_ms,
+	    const char *start, struct text *text)
+{
+	const char *module = menu_module(context);
+
+	if (context->serial)
+		text_append(text, "SERIAL 0 115200\n");
+	if (module != NULL)
+		text_printf(text, "UI %s\n", module);
+	else
+		text_append(text, "SAY menu.c32 is missing on the server. Type the name of an "
+				  "image, or press Enter.\n");
+	text_printf(text, "PROMPT %d\n", module == NULL);
+	if (start != NULL)
+		text_printf(text, "DEFAULT %s\n", start);
+	text_printf(text, "TIMEOUT %u\n", timeout_ms / 100);
+	text_append(text, "MENU TITLE ");
+	menu_append_line(text, title, MENU_TITLE_COLUMNS);
+	text_append(text, "\nMENU WIDTH 80\nMENU MARGIN 4\nMENU ROWS 12\n"
+			  "MENU TABMSGROW 17\nMENU CMDLINEROW 17\nMENU TIMEOUTROW 18\n"
+			  "MENU HELPMSGROW 20\nMENU HELPMSGENDROW 25\n\n");
+}
+
+static void
+append_tail_line(const struct menu_context *context, enum menu_tail line, bool is_default,
+		 struct text *text)
+{
+	const struct menu_tail_line *facts = menu_tail_line(line);
+
+	if ((facts->module != NULL && !menu_has_loader(context, facts->module)) ||
+	    (line == TAIL_MEMTEST && !menu_has_loader(context, "memtest")))
+		return;
+	text_printf(text, "LABEL %s\n  MENU LABEL ", facts->label);
+	pxelinux_append_title(text, facts->title, facts->hotkey, MENU_TITLE_COLUMNS);
+	text_append_char(text, '\n');
+	if (is_default)
+		text_append(text, "  MENU DEFAULT\n");
+	if (line == TAIL_LOCAL) {
+		pxelinux_append_local(context, text);
+	} else if (line == TAIL_MEMTEST) {
+		text_append(text, "  LINUX ");
+		menu_append_server(context, text);
+		text_append(text, "/memtest\n");
+	} else {
+		text_printf(text, "  COM32 %s\n", facts->module);
+	}
+	text_append_char(text, '\n');
+}
+
+static void
+append_tail(const struct menu_context *context, bool is_local_default, struct text *text)
+{
+	text_append(text, "MENU SEPARATOR\n\n");
+	for (enum menu_tail line = 0; line < TAIL_COUNT; line++)
+		append_tail_line(context, line, line == TAIL_LOCAL && is_local_default, text);
+}
+
+/* The entry that boots by itself, as the first line of a menu that does not
+   show it itself. */
+static void
+append_self(const struct menu_context *context, const struct menu_self *self, struct text *text)
+{
+	const struct pxelinux_rendering rendering = {context, self->image, self->entry, true, text};
+	struct text title = {0};
+
+	text_printf(&title, "%s: %s", menu_image_title(self->image), self->entry->title);
+	pxelinux_append_entry(&rendering, self->entry, text_string(&title));
+	text_append(text, "MENU SEPARATOR\n\n");
+	text->error = text->error != 0 ? text->error : title.error;
+	text_free(&title);
+}
+
+/* The label that boots by itself. */
+static void
+append_start(const struct menu_self *self, bool is_only, struct text *start)
+{
+	const struct entry *entry = self->entry;
+
+	if (entry == NULL && self->image != NULL && is_only)
+		entry = menu_first_choice(self->image->boot->menu);
+	if (entry != NULL)
+		pxelinux_append_label(start, self->image, entry->label);
+	else
+		text_append(start, self->image != NULL ? self->image->name
+						       : menu_tail_line(TAIL_LOCAL)->label);
+}
+
+/* The menu of one image, which is the main menu when there is no other. */
+static void
+append_only_image(const struct menu_context *context, const struct menu_image *image,
+		  const struct menu_self *self, struct text *text)
+{
+	struct pxelinux_rendering rendering = {context, image, NULL, true, text};
+
+	if (self->entry != NULL && menu_holds(image->boot->menu, self->entry))
+		rendering.self = self->entry;
+	else if (self->entry != NULL)
+		append_self(context, self, text);
+	else if (self->image != NULL)
+		rendering.self = menu_first_choice(image->boot->menu);
+	pxelinux_append_entries(&rendering, image->boot->menu);
+}
+
+/* A line that opens the menu of an image. */
+static void
+append_image(const struct menu_image *image, bool is_default, struct text *text)
+{
+	if (image->boot == NULL) {
+		pxelinux_append_disabled(text, menu_image_title(image),
+					 image->problem != NULL ? image->problem : "unreadable");
+		return;
+	}
+	text_printf(text, "LABEL %s\n  MENU LABEL ", image->name);
+	menu_append_line(text, menu_image_title(image), MENU_TITLE_COLUMNS);
+	text_append_char(text, '\n');
+	if (is_default)
+		text_append(text, "  MENU DEFAULT\n");
+	text_printf(text, "  CONFIG menus/%s.cfg\n  TEXT HELP\n  %s.iso, ", image->name,
+		    image->name);
+	menu_append_size(text, image->size);
+	text_printf(text, ", %u %s\n  ENDTEXT\n\n", image->boot->entry_count,
+		    image->boot->entry_count == 1 ? "entry" : "entries");
+}
+
+static void
+append_images(const struct menu_context *context, const struct menu_image *images, size_t count,
+	      const struct menu_self *self, struct text *text)
+{
+	if (self->entry != NULL)
+		append_self(context, self, text);
+	for (size_t i = 0; i < count; i++)
+		append_image(&images[i], self->entry == NULL && self->image == &images[i], text);
+	if (count == 0)
+		pxelinux_append_disabled(text, "No images yet", NULL);
+}
+
+void
+menu_pxelinux_main(const struct menu_context *context, const struct menu_image *images,
+		   size_t count, struct text *text)
+{
+	struct menu_self self = menu_find_self(context->boot_self, images, count);
+	bool is_only = count == 1 && images[0].boot != NULL;
+	struct text start = {0};
+
+	append_start(&self, is_only, &start);
+	append_head(context,
+		    is_only                  ? menu_image_title(&images[0])
+		    : context->title != NULL ? context->title
+					     : "pxeiso",
+		    context->timeout_ms, text_string(&start), text);
+	if (is_only)
+		append_only_image(context, &images[0], &self, text);
+	else
+		append_images(context, images, count, &self, text);
+	append_tail(context, self.image == NULL, text);
+	text->error = text->error != 0 ? text->error : start.error;
+	text_free(&start);
+}
+
+/* Alone, an image's menu goes on after the time that the image says; if it was
+   chosen to boot by itself and says none, after ours. */
+static unsigned
+image_timeout(const struct menu_context *context, const struct menu_image *image)
+{
+	struct menu_self self = menu_find_self(context->boot_self, image, 1);
+	unsigned timeout_ms = image->boot->menu->timeout_ms;
+
+	return timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms;
+}
+
+void
+menu_pxelinux_image(const struct menu_context *context, const struct menu_image *image,
+		    struct text *text)
+{
+	struct pxelinux_rendering rendering = {context, image, NULL, false, text};
+	struct text start = {0};
+
+	if (image->boot != NULL) {
+		rendering.self = menu_first_choice(image->boot->menu);
+		if (rendering.self != NULL)
+			pxelinux_append_label(&start, image, rendering.self->label);
+	}
+	append_head(context, menu_image_title(image),
+		    image->boot != NULL ? image_timeout(context, image) : 0,
+		    start.length > 0 ? text_string(&start) : NULL, text);
+	if (image->boot != NULL)
+		pxelinux_append_entries(&rendering, image->boot->menu);
+	else
+		pxelinux_append_disabled(text, menu_image_title(image),
+					 image->problem != NULL ? image->problem : "unreadable");
+	text_append(text, "MENU SEPARATOR\n\nLABEL @main\n  MENU LABEL ^Back to all images\n"
+			  "  CONFIG pxelinux.cfg/default\n");
+	text->error = text->error != 0 ? text->error : start.error;
+	text_free(&start);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Entries as PXELINUX reads them.
+ *
+ * The language has no quoting: a value is the rest of its line. So nothing of
+ * an image may bring a line end, and no help line may be read as ENDTEXT.
+ * Labels are never an image's own: "NAME:label" and "@local" cannot clash,
+ * since no image's name holds ':' or '@'.
+ *
+ * PXELINUX knows no directory but its own, joins names without looking at
+ * them (SYS-15), and cuts lines at 4096 bytes (SYS-1).
+ */
+#include "menu_pxelinux.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "menu_part.h"
+#include "text.h"
+
+/* What SYSAPPEND 2 appends, with the machine's own address (SYS-5). */
+static const char BOOTIF[] = "BOOTIF=01-{mac}";
+
+/* Room for "  APPEND " and a line end. */
+enum { ARGUMENTS_LIMIT = 4096 - 16, SYSAPPEND_BOOTIF = 2 };
+
+/* Appends a title with '^' before its hotkey. */
+void
+pxelinux_append_title(struct text *text, const char *title, char hotkey, unsigned columns)
+{
+	struct text line = {0};
+	const char *bytes;
+	size_t place;
+
+	menu_append_line(&line, title, columns);
+	bytes = text_string(&line);
+	for (place = 0; bytes[place] != '\0'; place++) {
+		if (hotkey != '\0' && tolower((unsigned char)bytes[place]) == hotkey)
+			break;
+	}
+	text_append_bytes(text, bytes, place);
+	if (bytes[place] != '\0')
+		text_append_char(text, '^');
+	text_append(text, bytes + place);
+	text->error = text->error != 0 ? text->error : line.error;
+	text_free(&line);
+}
+
+/* Appends a label of ours for an entry. */
+void
+pxelinux_append_label(struct text *text, const struct menu_image *image, const char *label)
+{
+	text_printf(text, "%s:", image->name);
+	for (; *label != '\0'; label++) {
+		unsigned char c = (unsigned char)*label;
+		bool is_plain = isalnum(c) || strchr("._+~-", c) != NULL;
+
+		text_append_char(text, c < 0x80 && is_plain ? *label : '_');
+	}
+}
+
+void
+pxelinux_append_disabled(struct text *text, const char *title, const char *why)
+{
+	text_append(text, "LABEL -\n  MENU LABEL ");
+	menu_append_line(text, title, why != NULL ? MENU_TITLE_COLUMNS / 2 : MENU_TITLE_COLUMNS);
+	if (why != NULL) {
+		text_append(text, ": ");
+		menu_append_line(text, why, MENU_TITLE_COLUMNS / 2 - 2);
+	}
+	text_append(text, "\n  MENU DISABLE\n\n");
+}
+
+/* Appends the lines of the entry's help, and what it needs. */
+static void
+append_help(struct text *text, const struct entry *entry)
+{
+	const char *line = entry->help != NULL ? entry->help : "";
+
+	if (line[0] == '\0' && entry->ram == 0)
+		return;
+	text_append(text, "  TEXT HELP\n");
+	for (unsigned i = 0; *line != '\0' && i < MENU_HELP_LINES; i++) {
+		size_t length = strcspn(line, "\n");
+		char *copy = strndup(line, length);
+
+		if (copy != NULL) {
+			/* "- " keeps a line from being read as the end. */
+			text_append(text, strcasestr(copy, "endtext") != NULL ? "  - " : "  ");
+			menu_append_line(text, copy, MENU_HELP_COLUMNS - 4);
+			text_append_char(text, '\n');
+			free(copy);
+		} else {
+			text->error = -ENOMEM;
+		}
+		line += length + (line[length] == '\n');
+	}
+	if (entry->ram != 0) {
+		text_append(text, "  Needs about ");
+		menu_append_size(text, entry->ram);
+		text_append(text, " of memory.\n");
+	}
+	text_append(text, "  ENDTEXT\n");
+}
+
+/* Appends the arguments without BOOTIF, which PXELINUX is told to append. */
+static bool
+append_arguments(const struct pxelinux_rendering *rendering, const struct entry *entry,
+		 unsigned *ret_sysappend)
+{
+	struct entry without = *entry;
+	struct text kept = {0};
+	const char *cursor = entry->arguments != NULL ? entry->arguments : "";
+	const char *word;
+	size_t length;
+	struct text *text = rendering->text;
+	size_t start = text->length;
+	bool is_known;
+
+	*ret_sysappend = entry->sysappend;
+	while (arguments_next(&cursor, &word, &length)) {
+		if (length == sizeof(BOOTIF) - 1 && memcmp(word, BOOTIF, length) == 0) {
+			*ret_sysappend |= SYSAPPEND_BOOTIF;
+			continue;
+		}
+		text_append(&kept, kept.length > 0 ? " " : "");
+		text_append_bytes(&kept, word, length);
+	}
+	without.arguments = kept.bytes;
+	if (kept.length > 0)
+		text_append(text, "  APPEND ");
+	is_known = menu_append_arguments(rendering->context, rendering->image, &without,
+					 rendering->context->mac, text);
+	is_known &= text->length - start < ARGUMENTS_LIMIT;
+	if (kept.length > 0)
+		text_append_char(text, '\n');
+	text->error = text->error != 0 ? text->error : kept.error;
+	text_free(&kept);
+	return is_known;
+}
+
+/* Appends LINUX, INITRD, APPEND: false when the arguments cannot be written. */
+static bool
+append_linux(const struct pxelinux_rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+	unsigned sysappend;
+
+	text_append(text, "  LINUX ");
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	text_append_char(text, '\n');
+	for (unsigned i = 0; i < entry->initrd_count; i++) {
+		text_append(text, i == 0 ? "  INITRD " : ",");
+		menu_append_url(rendering->context, rendering->image, entry->initrds[i].path, text);
+	}
+	if (entry->initrd_count > 0)
+		text_append_char(text, '\n');
+	if (!append_arguments(rendering, entry, &sysappend))
+		return false;
+	if (sysappend != 0)
+		text_printf(text, "  SYSAPPEND %u\n", sysappend);
+	return true;
+}
+
+static bool
+append_memdisk(const struct pxelinux_rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+	unsigned sysappend;
+
+	text_append(text, "  KERNEL memdisk\n  INITRD ");
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	text_append_char(text, '\n');
+	return append_arguments(rendering, entry, &sysappend);
+}
+
+void
+pxelinux_append_local(const struct menu_context *context, struct text *text)
+{
+	if (menu_has_loader(context, "chain.c32"))
+		text_append(text, "  COM32 chain.c32\n  APPEND hd0\n");
+	else
+		text_append(text, "  LOCALBOOT 0\n");
+}
+
+/* Appends what the entry runs. */
+static bool
+append_command(const struct pxelinux_rendering *rendering, const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_LINUX:
+		return append_linux(rendering, entry);
+	case ENTRY_MEMDISK:
+		return append_memdisk(rendering, entry);
+	case ENTRY_MODULE:
+		text_printf(rendering->text, "  COM32 %s\n", entry->module);
+		return true;
+	case ENTRY_LOCAL:
+		pxelinux_append_local(rendering->context, rendering->text);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Appends one entry that is run; as a disabled line when it cannot be. */
+void
+pxelinux_append_entry(const struct pxelinux_rendering *rendering, const struct entry *entry,
+		      const char *title)
+{
+	struct text *text = rendering->text;
+	size_t start = text->length;
+	char buffer[MENU_WHY_SIZE];
+	const char *why =
+		menu_why_not(MENU_PXELINUX, rendering->context, rendering->image, entry, buffer);
+
+	if (why == NULL) {
+		text_append(text, "LABEL ");
+		pxelinux_append_label(text, rendering->image, entry->label);
+		text_append(text, "\n  MENU LABEL ");
+		pxelinux_append_title(text, title, entry->hotkey, MENU_TITLE_COLUMNS);
+		text_append_char(text, '\n');
+		if (entry == rendering->self)
+			text_append(text, "  MENU DEFAULT\n");
+		if (entry->indent > 0)
+			text_printf(text, "  MENU INDENT %u\n",
+				    entry->indent < 16 ? entry->indent : 16);
+		if (entry->password != NULL) {
+			text_append(text, "  MENU PASSWD ");
+			menu_append_line(text, entry->password, 200);
+			text_append_char(text, '\n');
+		}
+		if (!append_command(rendering, entry))
+			why = "its arguments cannot be written for PXELINUX";
+		append_help(text, entry);
+		text_append_char(text, '\n');
+	}
+	if (why != NULL) {
+		text_cut(text, start);
+		if (menu_is_shown(entry, why))
+			pxelinux_append_disabled(text, title, why);
+	}
+}
+
+static void
+append_submenu(const struct pxelinux_rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+	const char *title = entry->submenu->title;
+	struct pxelinux_rendering inner = *rendering;
+
+	inner.is_main = false;
+	inner.self = menu_first_choice(entry->submenu);
+	text_append(text, "MENU BEGIN\n  MENU LABEL ");
+	pxelinux_append_title(text, entry->title, entry->hotkey, MENU_TITLE_COLUMNS);
+	text_append(text, "\n  MENU TITLE ");
+	menu_append_line(text, title != NULL ? title : entry->title, MENU_TITLE_COLUMNS);
+	text_append_char(text, '\n');
+	if (entry == rendering->self)
+		text_append(text, "  MENU DEFAULT\n");
+	if (entry->password != NULL) {
+		text_append(text, "  MENU PASSWD ");
+		menu_append_line(text, entry->password, 200);
+		text_append_char(text, '\n');
+	}
+	append_help(text, entry);
+	text_append_char(text, '\n');
+	pxelinux_append_entries(&inner, entry->submenu);
+	text_append(text, "MENU SEPARATOR\n\nLABEL -\n  MENU LABEL ^Back\n  MENU EXIT\n\n"
+			  "MENU END\n\n");
+}
+
+void
+pxelinux_append_entries(const struct pxelinux_rendering *rendering, const struct menu *menu)
+{
+	struct text *text = rendering->text;
+
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		bool is_tool = entry->kind == ENTRY_LOCAL || entry->kind == ENTRY_MODULE;
+
+		if (entry->is_hidden || (is_tool && rendering->is_main))
+			continue;
+		if (entry->kind == ENTRY_MENU)
+			append_submenu(rendering, entry);
+		else if (entry->kind == ENTRY_SEPARATOR)
+			text_append(text, "MENU SEPARATOR\n\n");
+		else if (entry->kind == ENTRY_TEXT)
+			pxelinux_append_disabled(text, entry->title, NULL);
+		else
+			pxelinux_append_entry(rendering, entry, entry->title);
+	}
+}
