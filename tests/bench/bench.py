@@ -99,7 +99,7 @@ def bench_http(lan, client, folder, servers):
                 busy[who] += measure.cpu_seconds(pid) - before
         gib = RUNS * HTTP_SIZE / 1024 / measure.MIB
         rows = [(who, rates[who], f"{busy[who] / gib:5.2f} s of processor a GiB") for who in rates]
-        each = f"{connections} x {size // measure.MIB} MiB at the same time" if connections > 1 else f"{size // measure.MIB} MiB"
+        each = f"{connections} x {size // measure.MIB} MiB" + (" at the same time" if connections > 1 else "")
         print_table(f"HTTP, {each}, {RUNS} runs", "MiB/s", rows)
 
 
@@ -121,13 +121,13 @@ def bench_files(lan, client, folder):
     extracted, images = folder / "extracted", folder / "images"
     images.mkdir()
     noise = os.urandom(HTTP_SIZE)
-    files = {"large": noise, "small": noise[: HTTP_SIZE // 8], "tftp": noise[:TFTP_SIZE]}
+    files = {"large": noise, "small": noise[: HTTP_SIZE // 8], "tftp": noise[:TFTP_SIZE], "hello": b"hello"}
     make_image(extracted, images / "bench.iso", files)
     listen = ["--listen", lan.address, "--dhcp", "off"]
     with Pxeiso(lan, folder, *listen, images) as daemon, peers.nginx(
         lan, PEER_ADDRESSES[0], extracted, folder
     ) as nginx, peers.tftpd_hpa(lan, PEER_ADDRESSES[0], extracted), peers.dnsmasq(lan, PEER_ADDRESSES[1], extracted):
-        wait_for(lambda: "bench" in http_body(client, lan.address, "/pxelinux.cfg/default"), "the image")
+        wait_for(lambda: http_body(client, lan.address, "/images/bench/hello") == "hello", "the image")
         http = [
             ("pxeiso, inside an ISO", daemon.process.pid, lan.address, "/images/bench/"),
             ("nginx, extracted", nginx.pid, PEER_ADDRESSES[0], "/"),
@@ -172,9 +172,9 @@ def bench_start(lan, client, folder):
         for name in names:
             shutil.copy(model, images / f"{name}.iso")
         times = [start_times(lan, client, folder, images, names) for _ in range(min(RUNS, 5))]
-        for what, values in (("first offer", [t[0] for t in times]), ("all in the menu", [t[1] for t in times])):
-            low, middle, high = min(values) * 1000, statistics.median(values) * 1000, max(values) * 1000
-            print(f"  {count:3} image{'s' if count > 1 else ' '}, {what:<18}{middle:9.1f} ms    ({low:8.1f} .. {high:8.1f})")
+        for what, values in zip(("first offer", "all in the menu"), zip(*times)):
+            low, middle, high = (1000 * value for value in (min(values), statistics.median(values), max(values)))
+            print(f"  {what + ', ' + str(count):<26}{middle:9.1f} ms    ({low:8.1f} .. {high:8.1f})")
 
 
 def main():
