@@ -261,6 +261,8 @@ boot_name_entries(struct boot *boot)
 		unsigned before;
 		char *unique;
 
+		if (label != NULL && label[0] == '^')
+			label++;
 		if (label == NULL || !isgraph((unsigned char)label[0]) || strcmp(label, "-") == 0)
 			label = "entry";
 		/* Counting "x~1~2" for "x" too only leaves a gap in the numbers. */

@@ -54,45 +54,38 @@ add_memdisk(const struct source *source, struct boot *boot)
 	return 0;
 }
 
+/* Whether a title says what is on the image: "Boot menu" does not, nor does the
+   address of a web site. */
 static bool
-is_title_byte(unsigned char c)
+is_telling(const char *title)
 {
-	return c >= ' ' && c != 0x7f;
+	return title != NULL && title[0] != '\0' && strcasestr(title, "menu") == NULL &&
+	       strcasestr(title, "boot") == NULL && strstr(title, "://") == NULL &&
+	       strstr(title, "www.") == NULL && strcasestr(title, "welcome") == NULL;
 }
 
-/* What the image calls itself: the first line of Debian's /.disk/info, else
-   its volume id with blanks for underscores. */
+/* What the image calls itself: the first line of Debian's /.disk/info, or the
+   title of its menu. NULL if neither says anything: its file's name does. */
 static int
 find_title(const struct source *source, struct boot *boot)
 {
 	struct source_node node;
-	char *title = NULL;
+	char *info = NULL;
 	size_t length = 0;
 	int error = 0;
 
 	if (source_find(source, ".disk/info", &node) == 0 && node.size < 1024)
-		error = source_read(source, node.path, 1024, &title, &length);
+		error = source_read(source, node.path, 1024, &info, &length);
 	if (error == -ENOMEM)
 		return error;
-	if (title == NULL) {
-		title = strdup(source->volume_id);
-		if (title == NULL)
-			return -ENOMEM;
-		for (char *c = title; *c != '\0'; c++)
-			*c = *c == '_' ? ' ' : *c;
-	}
-	length = 0;
-	while (is_title_byte((unsigned char)title[length]))
-		length++;
-	while (length > 0 && title[length - 1] == ' ')
-		length--;
-	title[length] = '\0';
-	if (length == 0) {
-		free(title);
-		title = NULL;
-	}
-	boot->title = title;
-	return 0;
+	if (info != NULL)
+		info[strcspn(info, "\r\n")] = '\0';
+	if (info != NULL && info[0] != '\0')
+		error = string_set(&boot->title, info);
+	else if (is_telling(boot->menu->title))
+		error = string_set(&boot->title, boot->menu->title);
+	free(info);
+	return error == -ENOMEM ? error : 0;
 }
 
 static int
@@ -115,9 +108,9 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 
 	if (boot == NULL)
 		return -ENOMEM;
-	error = find_title(source, boot);
+	error = read_languages(source, boot);
 	if (error == 0)
-		error = read_languages(source, boot);
+		error = find_title(source, boot);
 	if (error == 0)
 		error = recipes_apply(recipes, source, boot);
 	if (error == 0)

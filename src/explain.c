@@ -40,7 +40,7 @@ explain_arguments(const struct menu_context *context, const struct menu_image *i
 static void
 append_field(struct text *text, const char *name, const char *value)
 {
-	if (value == NULL)
+	if (value == NULL || value[0] == '\0')
 		return;
 	text_printf(text, "    %-10s ", name);
 	menu_append_line(text, value, LINE_COLUMNS);

@@ -175,13 +175,11 @@ append_entry(const struct rendering *rendering, const struct entry *entry, bool 
 		return;
 	if (is_bios)
 		text_append(text, "if [ \"$grub_platform\" = pc ]; then\n");
-	if (is_default) {
-		text_append(text, "set default=");
-		append_title(text, entry->title);
-		text_append_char(text, '\n');
-	}
+	if (is_default)
+		text_append(text, "set default=start\n");
 	text_append(text, "menuentry ");
 	append_title(text, entry->title);
+	text_append(text, is_default ? " --id start" : "");
 	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
 		text_printf(text, " --hotkey=%c", entry->hotkey);
 	text_append(text, " {\n");

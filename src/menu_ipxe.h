@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Between menu_ipxe.c, which makes whole scripts, and menu_ipxe_entry.c, which
+ * writes their entries.
+ */
+#ifndef MENU_IPXE_H
+#define MENU_IPXE_H
+
+struct entry;
+struct menu_context;
+struct menu_image;
+struct text;
+
+struct ipxe_rendering {
+	const struct menu_context *context;
+	const struct menu_image *image;
+	unsigned next;            /* number for the next entry */
+	const struct entry *self; /* the main menu starts with it, or NULL */
+	struct text *text;
+};
+
+/* Appends the line of the menu for entry `number`, if it has one. */
+void ipxe_append_item(const struct ipxe_rendering *, const struct entry *, unsigned number);
+
+/* Appends what entry `number` does, from its label on. Of one that is not
+   offered, nothing; sub-menus are the caller's. */
+void ipxe_append_block(const struct ipxe_rendering *, const struct entry *, unsigned number);
+
+/* Appends a text for people, safe within a line. */
+void ipxe_append_title(struct text *, const char *title);
+
+/* Appends what boots from the local disk. */
+void ipxe_append_local(struct text *);
+
+#endif

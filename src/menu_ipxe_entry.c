@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Entries as iPXE reads them (IPXE-1..9).
+ *
+ * A script has no quoting: words are split at blanks, then ${settings} are
+ * filled in. So '$' out of an image is written as a setting of ours, "||" and
+ * "&&" are broken up, and a text never begins a line, or ends one with '\'.
+ * Labels are numbers, never an image's own.
+ */
+#include "menu_ipxe.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot.h"
+#include "menu_part.h"
+#include "text.h"
+
+/* Appends text that iPXE shows or hands on as it is. */
+static void
+append_escaped(struct text *text, const char *string)
+{
+	for (const char *c = string; *c != '\0'; c++) {
+		if (*c == '$')
+			text_append(text, "${dollar}");
+		else if ((*c == '|' || *c == '&') && c > string && c[-1] == *c)
+			text_printf(text, " %c", *c);
+		else if (*c == '\\' && c[1] == '\0')
+			text_append_char(text, '/');
+		else if (*c == ' ' && c > string && c[-1] == ' ')
+			text_append(text, "${space}");
+		else
+			text_append_char(text, *c);
+	}
+}
+
+void
+ipxe_append_title(struct text *text, const char *title)
+{
+	struct text line = {0};
+
+	menu_append_line(&line, title, MENU_TITLE_COLUMNS);
+	append_escaped(text, text_string(&line));
+	text->error = text->error != 0 ? text->error : line.error;
+	text_free(&line);
+}
+
+static void
+append_linux(const struct ipxe_rendering *rendering, const struct entry *entry,
+	     const char *arguments)
+{
+	struct text *text = rendering->text;
+
+	text_append(text, "kernel ");
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	for (unsigned i = 0; i < entry->initrd_count; i++)
+		text_printf(text, " initrd=initrd%u.img", i);
+	if (arguments[0] != '\0')
+		text_append_char(text, ' ');
+	text_append(text, arguments);
+	text_append(text, " || goto failed\n");
+	for (unsigned i = 0; i < entry->initrd_count; i++) {
+		text_printf(text, "initrd --name initrd%u.img ", i);
+		menu_append_url(rendering->context, rendering->image, entry->initrds[i].path, text);
+		text_append(text, " || goto failed\n");
+	}
+	text_append(text, "boot || goto failed\n");
+}
+
+static void
+append_memdisk(const struct ipxe_rendering *rendering, const struct entry *entry,
+	       const char *arguments)
+{
+	struct text *text = rendering->text;
+
+	text_append(text, "kernel ");
+	menu_append_server(rendering->context, text);
+	text_printf(text, "/memdisk %s || goto failed\ninitrd ", arguments);
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	text_append(text, " || goto failed\nboot || goto failed\n");
+}
+
+/* Appends the arguments of `entry` as words of a script. {mac} is the address
+   of the card that iPXE uses. */
+static bool
+append_arguments(const struct ipxe_rendering *rendering, const struct entry *entry,
+		 struct text *text)
+{
+	/* A mark that no argument holds: control bytes are never in one. */
+	static const char mark[] = "\001";
+	struct text filled = {0};
+	bool is_known =
+		menu_append_arguments(rendering->context, rendering->image, entry, mark, &filled);
+	const char *rest = text_string(&filled);
+
+	while (*rest != '\0') {
+		size_t length = strcspn(rest, mark);
+		char *piece = strndup(rest, length);
+
+		if (piece == NULL) {
+			text->error = -ENOMEM;
+			break;
+		}
+		append_escaped(text, piece);
+		free(piece);
+		rest += length;
+		if (*rest == mark[0]) {
+			text_append(text, "${netX/mac:hexhyp}");
+			rest++;
+		}
+	}
+	text->error = text->error != 0 ? text->error : filled.error;
+	text_free(&filled);
+	return is_known;
+}
+
+void
+ipxe_append_local(struct text *text)
+{
+	text_append(text, "iseq ${platform} pcbios && sanboot --no-describe --drive 0x80 ||\n"
+			  "exit\n");
+}
+
+void
+ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *entry, unsigned number)
+{
+	struct text *text = rendering->text;
+	char buffer[MENU_WHY_SIZE];
+	const char *why =
+		menu_why_not(MENU_IPXE, rendering->context, rendering->image, entry, buffer);
+
+	if (entry->kind == ENTRY_SEPARATOR) {
+		text_append(text, "item --gap\n");
+		return;
+	}
+	if (!menu_is_shown(entry, why))
+		return;
+	if (why != NULL || entry->kind == ENTRY_TEXT) {
+		text_append(text, "item --gap -- ");
+		ipxe_append_title(text, entry->title);
+		if (why != NULL) {
+			text_append(text, ": ");
+			ipxe_append_title(text, why);
+		}
+		text_append_char(text, '\n');
+		return;
+	}
+	if (entry->kind == ENTRY_MEMDISK)
+		text_append(text, "iseq ${platform} pcbios && ");
+	text_append(text, "item ");
+	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
+		text_printf(text, "--key %c ", entry->hotkey);
+	text_printf(text, "-- e%u ", number);
+	ipxe_append_title(text, entry->title);
+	text_append(text, entry->kind == ENTRY_MEMDISK ? " ||\n" : "\n");
+}
+
+/* Appends what entry `number` does. Of one that is not offered, nothing. */
+void
+ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *entry,
+		  unsigned number)
+{
+	struct text *text = rendering->text;
+	struct text arguments = {0};
+	char buffer[MENU_WHY_SIZE];
+
+	if (menu_why_not(MENU_IPXE, rendering->context, rendering->image, entry, buffer) != NULL ||
+	    entry->kind == ENTRY_MENU || entry->kind == ENTRY_SEPARATOR ||
+	    entry->kind == ENTRY_TEXT || entry->kind == ENTRY_PROGRAM)
+		return;
+	text_printf(text, "\n:e%u\n", number);
+	if (!append_arguments(rendering, entry, &arguments))
+		text_append(text, "goto failed\n");
+	else if (entry->kind == ENTRY_LINUX)
+		append_linux(rendering, entry, text_string(&arguments));
+	else if (entry->kind == ENTRY_MEMDISK)
+		append_memdisk(rendering, entry, text_string(&arguments));
+	else if (entry->kind == ENTRY_LOCAL)
+		ipxe_append_local(text);
+	else if (strcmp(entry->module, "reboot.c32") == 0)
+		text_append(text, "reboot || goto failed\n");
+	else
+		text_append(text, "poweroff || goto failed\n");
+	text->error = text->error != 0 ? text->error : arguments.error;
+	text_free(&arguments);
+}
