@@ -312,7 +312,8 @@ def test_explain_json_is_an_array_of_images(syslinux_iso, small):
 @pytest.mark.parametrize("client", ["pxelinux", "ipxe", "grub"])
 def test_menu_names_the_kernel_of_the_image(client, syslinux_iso):
     menu = good("menu", "--client", client, "--server", "192.0.2.9", syslinux_iso)
-    assert "192.0.2.9/images/tiny_system/live/vmlinuz" in menu.replace(")", "").replace("(http,", "")
+    assert "192.0.2.9" in menu
+    assert "/images/tiny_system/live/vmlinuz" in menu
     assert menu.startswith("#!ipxe") == (client == "ipxe")
 
 
