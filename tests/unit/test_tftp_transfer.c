@@ -162,7 +162,7 @@ duplicate_acks_never_double_the_data(void **state)
 		for (int i = 0; i < 10; i++)
 			tftp_transfer_ack(&transfer, (uint16_t)(number - 1), now + 9 * MS);
 		assert_int_equal(transfer.state, TFTP_WAITING);
-		tftp_transfer_ack(&transfer, number, now + (number % 2 ? 1 : 10) * MS);
+		tftp_transfer_ack(&transfer, number, now + (number % 2 ? 1U : 10U) * MS);
 	}
 	assert_int_equal(sent, 101);
 }
