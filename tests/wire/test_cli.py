@@ -15,7 +15,7 @@ import pytest
 
 from support import images
 from support.daemon import binary, run_command
-from support.requires import require
+from support.requires import require, require_file, require_root
 
 
 @pytest.fixture(scope="session")
@@ -274,6 +274,13 @@ def test_list_of_good_images_is_status_0(small):
     assert "rockridge" in good("list", small / "rockridge.iso", small / "plain.iso")
 
 
+def test_list_says_which_firmware_an_image_starts_from(small):
+    ipxe = require_file("/usr/lib/ipxe/ipxe.iso", "ipxe")
+    rows = {row["name"]: row for row in json.loads(good("list", "--json", ipxe, small / "plain.iso"))}
+    assert rows["ipxe"]["firmware"] == ["bios", "uefi"]
+    assert rows["plain"]["firmware"] == []
+
+
 def test_list_of_what_is_not_there_goes_on(small):
     done = run_command(["list", "/no/such", small / "plain.iso"])
     assert done.returncode == 1
@@ -386,6 +393,22 @@ def test_check_says_who_holds_a_port(syslinux_iso):
         port = holder.getsockname()[1]
         said = bad(1, "check", *QUIET, "--http-port", port, syslinux_iso)
     assert re.search(rf"port {port} is in use by \S+ \(process {os.getpid()}\)", said)
+
+
+def test_check_says_which_loader_is_missing(syslinux_iso):
+    """PXELINUX is hidden, in a mount namespace of the test's own."""
+    require_root()
+    script = 'mount -t tmpfs none /usr/lib/PXELINUX && exec "$@"'
+    command = [binary(), "check", *QUIET, syslinux_iso]
+    done = subprocess.run(["unshare", "-m", "sh", "-c", script, "sh", *command], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert "pxeiso: loaders: lpxelinux.0 is missing" in done.stderr
+    assert "pxelinux" in re.search(r"(?m)^note .*lpxelinux\.0.*$", done.stdout).group()
+
+
+def test_check_refuses_a_range_of_another_network(syslinux_iso):
+    said = bad(1, "check", *QUIET[2:], "--range", "203.0.113.10-203.0.113.20", syslinux_iso)
+    assert re.search(r"(?m)^pxeiso: dhcp: .*203\.0\.113\.10", said)
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------
