@@ -85,7 +85,7 @@ open_image_file(const struct loader_image *image, const char *path, const char *
 		return -ENOENT;
 
 	const struct extent *extents = index_extents(image->index, node, &count);
-	err = loader_begin(ret_loader, name, image->name, path, count);
+	err = loader_begin(ret_loader, name, image->name, path + strspn(path, "/"), count);
 	if (err)
 		return err;
 	if (count > 0)

@@ -3,12 +3,7 @@
  * The search for loaders, in folders made for each test below a root of its
  * own. Files hold just the words that the search reads.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include <dirent.h>
 #include <ftw.h>
