@@ -15,7 +15,7 @@
 
 #include "bytes.h"
 
-enum { WINDOW_SIZE = 128 * 1024 };
+enum { WINDOW_SIZE = 64 * 1024 };
 
 struct window {
 	int fd;              /* not owned */

@@ -1,0 +1,41 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""fuzz-seed.py IMAGE: the image as a seed of tests/fuzz/fuzz_iso9660.c, hex text on stdout.
+
+Only bytes that are not zero are kept, piece by piece; contents of files are left out with --meta=LAST, which ends at
+sector LAST.
+"""
+
+import argparse
+import re
+
+SECTOR = 2048
+
+
+def pieces(image, last):
+    """(sector, offset, bytes) of all that is not zero; runs of four zeros divide pieces."""
+    for sector in range(min(last, 256, (len(image) + SECTOR - 1) // SECTOR)):
+        block = image[sector * SECTOR : (sector + 1) * SECTOR]
+        for match in re.finditer(rb"[^\0](?:\0{0,3}[^\0])*", block):
+            for start in range(match.start(), match.end(), 255):
+                yield sector, start, block[start : min(start + 255, match.end())]
+
+
+def main():
+    """Print the seed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("image")
+    parser.add_argument("--meta", type=int, default=256)
+    options = parser.parse_args()
+    with open(options.image, "rb") as file:
+        image = file.read()
+    seed = bytearray((min(len(image), 256 * SECTOR) // 512).to_bytes(2, "little"))
+    for sector, offset, data in pieces(image, options.meta):
+        seed += bytes([sector]) + offset.to_bytes(2, "little") + bytes([len(data)]) + data
+    text = seed.hex()
+    for start in range(0, len(text), 120):
+        print(text[start : start + 120])
+
+
+if __name__ == "__main__":
+    main()
