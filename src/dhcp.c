@@ -266,8 +266,11 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 	}
 	refresh_addresses(dhcp, now);
 	own = find_own(dhcp, datagram);
-	if (own == NULL)
+	if (own == NULL) {
+		log_debug("dhcp interface %u: ignored: no address of ours to answer from",
+			  datagram->interface);
 		return;
+	}
 	side = side_of(dhcp, own, now);
 	dhcp_decide(&side, &arrival, &message, &decision);
 	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)

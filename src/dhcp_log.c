@@ -108,12 +108,14 @@ words_of(enum dhcp_verdict verdict)
 	return "ignored";
 }
 
-/* " lpxelinux.0 to 10.9.0.50", " lpxelinux.0", " 10.9.0.50" or "". */
+/* " lpxelinux.0 to 10.9.0.50", " lpxelinux.0", " 10.9.0.50" or "": the file
+   where the machine is told of it first, and the address when it is known. */
 static void
 format_object(const struct dhcp_decision *decision, char *text, size_t size)
 {
 	char address[INET_ADDRSTRLEN] = "";
-	const char *file = decision->type != 0 ? decision->file : "";
+	bool names_file = decision->verdict == DHCP_OFFERED || decision->verdict == DHCP_DIRECTED;
+	const char *file = names_file ? decision->file : "";
 
 	if (decision->address.s_addr != 0)
 		inet_ntop(AF_INET, &decision->address, address, sizeof(address));

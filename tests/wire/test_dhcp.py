@@ -234,8 +234,6 @@ def test_a_lease_from_discover_to_release(lan, server, tmp_path):
     # Again, and as another stage of the same machine: the same address.
     assert udhcpc(client, tmp_path)["ip"] == given["ip"]
     assert udhcpc(client, tmp_path, "-x", "0x3d:ff00112233")["ip"] == given["ip"]
-    client.add_lan_address(given["ip"])
-    assert client.run(["ping", "-c", "1", "-W", "2", SERVER], check=False).returncode in (0, 127)
 
 
 def test_a_lease_is_renewed_by_unicast(lan, server):
