@@ -25,6 +25,7 @@
 #include "offline.h"
 #include "offline_menu.h"
 #include "options.h"
+#include "privileges.h"
 #include "sockets.h"
 
 static void
@@ -134,21 +135,6 @@ check_dhcp_range(struct offline *offline)
 }
 
 static void
-close_sockets(const struct sockets *sockets)
-{
-	for (size_t i = 0; i < sockets->worker_count; i++) {
-		if (sockets->http[i] != -1)
-			close(sockets->http[i]);
-		if (sockets->tftp[i] != -1)
-			close(sockets->tftp[i]);
-	}
-	if (sockets->dhcp != -1)
-		close(sockets->dhcp);
-	if (sockets->pxe != -1)
-		close(sockets->pxe);
-}
-
-static void
 check_ports(struct offline *offline)
 {
 	static const char *const modes[] = {[CONFIG_DHCP_PROXY] = "as proxy",
@@ -165,7 +151,7 @@ check_ports(struct offline *offline)
 	if (config->tftp_enabled)
 		printf("service  TFTP on port %u\n", config->tftp_port);
 	if (err == 0)
-		close_sockets(&sockets);
+		sockets_close(&sockets);
 	/* not root, or the daemon itself is running */
 	if (err == -EACCES || strstr(why, "in use by pxeiso ") != NULL)
 		printf("note     %s\n", why);
@@ -180,11 +166,9 @@ static void
 check_rights(struct offline *offline)
 {
 	const struct config *config = &offline->config;
-	const char *user = config->user;
+	const char *user = privileges_user(config->user);
 	struct stat facts;
 
-	if (user == NULL)
-		user = getpwnam("pxeiso") != NULL ? "pxeiso" : "nobody";
 	if (getpwnam(user) == NULL)
 		offline_complain(offline, user, "there is no such user");
 	else

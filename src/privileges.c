@@ -54,6 +54,14 @@ first_unreadable(const char *const *directories, size_t count)
 	return NULL;
 }
 
+const char *
+privileges_user(const char *configured)
+{
+	if (configured != NULL)
+		return configured;
+	return getpwnam("pxeiso") != NULL ? "pxeiso" : "nobody";
+}
+
 int
 privileges_drop(const char *user, const char *const *directories, size_t count,
 		const char **ret_unreadable)

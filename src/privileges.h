@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+/* The user to become: the configured one, else "pxeiso" where a package made
+   it, else "nobody". */
+const char *privileges_user(const char *configured);
+
 /* Becomes `user` with all capabilities gone and none to be gained again
    (no_new_privs). When `user` may not read one of the `count` directories, the
    right to read any file (CAP_DAC_READ_SEARCH) is kept for the daemon itself,

@@ -12,7 +12,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -139,21 +138,12 @@ configure(struct daemon *daemon, const struct options *options)
 	return error;
 }
 
-/* The user to become: packages make one of our own. */
-static const char *
-user_name(const struct config *config)
-{
-	if (config->user != NULL)
-		return config->user;
-	return getpwnam("pxeiso") != NULL ? "pxeiso" : "nobody";
-}
-
 /* Binds the ports and gives up root. */
 static int
 take_ports(struct daemon *daemon)
 {
 	const struct config *config = &daemon->config;
-	const char *user = user_name(config);
+	const char *user = privileges_user(config->user);
 	const char *unreadable;
 	char why[256];
 	int error = sockets_open(config, &daemon->sockets, why, sizeof(why));

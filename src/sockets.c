@@ -101,8 +101,8 @@ open_dhcp(const struct config *config, struct sockets *sockets, char *ret_why, s
 	return error == -EADDRINUSE && config->dhcp == CONFIG_DHCP_PROXY ? 0 : error;
 }
 
-static void
-close_all(struct sockets *sockets)
+void
+sockets_close(const struct sockets *sockets)
 {
 	for (size_t i = 0; i < WORKERS_MAX; i++) {
 		if (sockets->http[i] != -1)
@@ -153,7 +153,7 @@ sockets_open(const struct config *config, struct sockets *ret_sockets, char *ret
 	if (error == 0 && config->dhcp != CONFIG_DHCP_OFF)
 		error = open_dhcp(config, &sockets, ret_why, size);
 	if (error < 0) {
-		close_all(&sockets);
+		sockets_close(&sockets);
 		return error;
 	}
 	*ret_sockets = sockets;

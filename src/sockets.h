@@ -26,4 +26,7 @@ struct sockets {
    has it; it is "" otherwise. */
 int sockets_open(const struct config *, struct sockets *ret_sockets, char *ret_why, size_t size);
 
+/* Closes all that are open. */
+void sockets_close(const struct sockets *);
+
 #endif
