@@ -62,7 +62,7 @@ demo: ## watch a machine of QEMU's boot from pxeiso, in this terminal [ISOS=dir]
 
 # --- build --------------------------------------------------------------------------------------------
 pxeiso: $(BUILD)/pxeiso FORCE
-	$(Q)cmp -s $< $@ || cp $< $@
+	$(Q)cmp -s $< $@ || cp --remove-destination $< $@
 
 $(BUILD)/pxeiso: $(MAIN_OBJECT) $(LIBRARIES)
 	$(call say,LINK,$@)
