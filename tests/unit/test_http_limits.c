@@ -3,6 +3,7 @@
  * Deadlines and caps of the HTTP service: HTTP-5, HTTP-12..15. The deadlines
  * are the real ones, made short.
  */
+#include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 
@@ -107,6 +108,17 @@ a_transfer_may_stand_still_for_a_while(void **state)
 	service_stop();
 }
 
+/* How many descriptors are open, on both sides of the connections. */
+static size_t
+descriptors(void)
+{
+	size_t count = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		count += fcntl(fd, F_GETFD) != -1;
+	return count;
+}
+
 /* A response that fits into the kernel's buffer is not sent before the client
    has taken it. */
 static void
@@ -120,15 +132,19 @@ bytes_in_the_kernel_count_as_on_their_way(void **state)
 
 	(void)state;
 	service_start(&options);
+	size_t before = descriptors();
 	int kept = client_open(4096), closed = client_open(4096);
 	client_send(kept, "GET /image HTTP/1.1\r\nHost: a\r\nRange: bytes=0-99999\r\n\r\n");
 	client_send(closed, "GET /image HTTP/1.0\r\nRange: bytes=0-99999\r\n\r\n");
 	run_for(300);
 	assert_int_equal(files_open, 0);
-	expect_header(kept, "206", NULL);
-	expect_image(kept, 0, 100000);
+	assert_int_equal(descriptors(), before + 4);
 	expect_header(closed, "206", NULL);
 	expect_image(closed, 0, 100000);
+	expect_header(kept, "206", NULL);
+	expect_image(kept, 0, 100000);
+	client_send(kept, REQUEST("/small"));
+	expect_small(kept);
 	close(kept);
 	close(closed);
 	service_stop();
