@@ -110,7 +110,8 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	HASH_ITER (hh, tftp->sessions, session, next) {
+	for (session = tftp->sessions; session; session = next) {
+		next = session->hh.next;
 		if (!tftp_session_tick(session, &tftp->burst, now))
 			end_session(session);
 	}
@@ -382,12 +383,10 @@ tftp_start(struct event_base *base, int fd, struct content *content,
 void
 tftp_stop(struct tftp *tftp)
 {
-	struct tftp_session *session, *next;
-
 	if (tftp == NULL)
 		return;
-	HASH_ITER (hh, tftp->sessions, session, next)
-		end_session(session);
+	while (tftp->sessions)
+		end_session(tftp->sessions);
 	if (tftp->requests)
 		event_free(tftp->requests);
 	if (tftp->tick)
