@@ -295,6 +295,19 @@ limits_are_exact(void **state)
 	}
 }
 
+/* The CR that belongs to the end of a line is not a byte of it. */
+static void
+a_line_at_its_limit_may_lack_its_end(void **state)
+{
+	char *text = sized_request(HTTP_LINE_MAX, 0, 0, 0);
+	struct http_request request;
+
+	(void)state;
+	assert_int_equal(text[HTTP_LINE_MAX], '\r');
+	assert_int_equal(http_request_parse(text, HTTP_LINE_MAX + 1, &request), -EAGAIN);
+	free(text);
+}
+
 static void
 a_full_buffer_is_always_decided(void **state)
 {
@@ -333,6 +346,7 @@ main(void)
 		cmocka_unit_test(a_nul_is_refused_anywhere),
 		cmocka_unit_test(every_cut_of_a_header_asks_for_more),
 		cmocka_unit_test(limits_are_exact),
+		cmocka_unit_test(a_line_at_its_limit_may_lack_its_end),
 		cmocka_unit_test(a_full_buffer_is_always_decided),
 	};
 
