@@ -28,27 +28,26 @@ MAC = "52:54:00:09:00:01"
 class Machine:
     """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path].
 
-    With terminal=True its serial line is this terminal too, and Ctrl-A X ends it.
+    With split=True the text screen is repeated on the second serial line instead, and both are sockets, `line_paths`:
+    tools/demo tells them apart, since a menu that speaks on the first would be seen twice.
     """
 
-    def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", terminal=False, extra=()):
+    def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", split=False, extra=()):
         self.network = network
         self.folder = pathlib.Path(folder)
         self.mac = mac
         self.serial_path = self.folder / "serial.log"
         self.error_path = self.folder / "qemu.log"
         self._monitor_path = self.folder / "monitor"
-        self._terminal = terminal
-        line = "stdio,mux=on,signal=off" if terminal else "null"
+        self.line_paths = [self.folder / "line1", self.folder / "line2"]
         self._arguments = [
             require("qemu-system-x86_64", "qemu-system-x86"),
-            *("-machine", f"{kind},graphics=off", "-accel", "tcg,thread=multi", "-cpu", "max"),
+            *("-machine", kind, "-accel", "tcg,thread=multi", "-cpu", "max"),
             *("-smp", 2, "-m", memory, "-nodefaults", "-no-user-config", "-display", "none", "-vga", "std"),
-            *("-chardev", f"{line},id=serial,logfile={self.serial_path}", "-serial", "chardev:serial"),
+            *(self._split_lines() if split else self._one_line()),
             *("-qmp", f"unix:{self._monitor_path},server=on,wait=off", "-boot", boot, "-no-reboot"),
             # Without a source of randomness a live system may wait long for its first random bytes.
             *("-object", "rng-random,id=rng,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng"),
-            *(("-mon", "chardev=serial,mode=readline") if terminal else ()),
             *extra,
         ]
         if network is not None:
@@ -59,6 +58,19 @@ class Machine:
             ]
         self.process = None
         self._monitor = None
+
+    def _one_line(self):
+        line = ("-chardev", f"file,id=serial,path={self.serial_path}", "-serial", "chardev:serial")
+        return ("-machine", "graphics=off", *line)
+
+    def _split_lines(self):
+        """SeaBIOS reads the port that repeats the screen from a file: COM2, as two bytes."""
+        port = self.folder / "sercon-port"
+        port.write_bytes((0x2F8).to_bytes(2, "little"))
+        arguments = ["-fw_cfg", f"name=etc/sercon-port,file={port}"]
+        for name, path in zip(("serial", "screen"), self.line_paths):
+            arguments += ["-chardev", f"socket,id={name},path={path},server=on,wait=off", "-serial", f"chardev:{name}"]
+        return arguments
 
     def __enter__(self):
         self.start()
@@ -74,8 +86,6 @@ class Machine:
         argv = [str(argument) for argument in self._arguments]
         with open(self.error_path, "wb") as errors:
             options = {"stdin": subprocess.DEVNULL, "stdout": errors, "stderr": errors}
-            if self._terminal:
-                options = {}
             if self.network is None:
                 self.process = subprocess.Popen(argv, preexec_fn=end_with_parent, **options)
             else:
