@@ -55,6 +55,8 @@ static const struct key keys[] = {
 	KEY("tftp", "sessions", tftp_sessions, count, "1024", "at most so many at once"),
 	KEY("tftp", "sessions-per-client", tftp_sessions_per_client, sessions, "64",
 	    "at most so many at once from one address"),
+	KEY("tftp", "single-port", tftp_single_port, yes_no, "no",
+	    "send all data from this port, for firewalls and NAT"),
 	KEY("dhcp", "mode", dhcp, dhcp, NULL,
 	    "proxy beside another DHCP server (the default), server with a range, or off"),
 	KEY("dhcp", "range", dhcp_range, range, NULL,

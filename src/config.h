@@ -60,6 +60,7 @@ struct config {
 	uint16_t tftp_windowsize; /* blocks, the most that is granted */
 	uint32_t tftp_sessions;   /* at once, of the whole daemon */
 	uint16_t tftp_sessions_per_client;
+	bool tftp_single_port; /* all data leaves from the port above */
 
 	/* [dhcp] */
 	enum config_dhcp dhcp;

@@ -194,6 +194,7 @@ start_workers(struct daemon *daemon)
 			.http.connections_max = (config->http_connections + count - 1) / count,
 			.http.connections_per_client = config->http_connections_per_client,
 			.tftp.windowsize_max = config->tftp_windowsize,
+			.tftp.single_port = config->tftp_single_port,
 			.tftp.sessions_per_client = config->tftp_sessions_per_client,
 			.tftp.sessions_max = (config->tftp_sessions + count - 1) / count,
 			.content.clients = daemon->clients,

@@ -380,6 +380,26 @@ def test_each_transfer_has_a_port_of_its_own(served):
         two.abort()
 
 
+def test_single_port_serves_all_from_one(disc, lan, image_folder, tmp_path):
+    """TFTP-31, 33: behind a firewall; a packet of no transfer gets ERROR 5."""
+    images.put(disc, image_folder.path)
+    (tmp_path / "pxeiso.conf").write_text("[tftp]\nsingle-port = yes\n")
+    lan.add_address(f"{SECOND_SERVER}/24", "lan0")
+    machine = lan.add_client(MACHINE)
+    with Daemon(lan, ["-c", tmp_path / "pxeiso.conf", image_folder, "--dhcp", "off"], tmp_path):
+        with TftpClient(machine) as one, TftpClient(machine, server=SECOND_SERVER) as two:
+            two.request(f"{DISC}/size-1024")
+            assert two.receive().source == (SECOND_SERVER, 69)
+            assert one.fetch(f"{DISC}/roll", blksize=65464, windowsize=16, loss=0.001) == content_of(ROLL_SIZE)
+            assert one.peer == (SERVER, 69)
+            two.acknowledge(1)
+            assert two.receive().number == 2
+            two.acknowledge(2)
+            one.acknowledge(7)
+            packet = one.receive()
+            assert (packet.opcode, packet.number) == (ERROR, 5)
+
+
 def test_stranger_does_not_disturb_a_transfer(served, client):
     """TFTP-33: neither from another port nor from another machine."""
     client.request(f"{DISC}/size-1024")
