@@ -145,12 +145,17 @@ static int
 merge(const struct place *kept, struct place *gone)
 {
 	struct entry *entry = kept->entry;
-	const struct entry *other = gone->entry;
+	struct entry *other = gone->entry;
+	struct entry_alias **end = &entry->aliases;
 	int error = 0;
 
 	gone->is_gone = true;
 	if (gone->menu == kept->menu)
 		entry->is_default |= other->is_default;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = other->aliases;
+	other->aliases = NULL;
 	if (other->label != NULL)
 		error = add_alias(entry, other->label);
 	if (error == 0)

@@ -2,14 +2,16 @@
 /*
  * Entries as iPXE reads them (IPXE-1..9).
  *
- * A script has no quoting: words are split at blanks, then ${settings} are
- * filled in. So '$' out of an image is written as a setting of ours, "||" and
- * "&&" are broken up, and a text never begins a line, or ends one with '\'.
- * Labels are numbers, never an image's own.
+ * A script has no quoting: words are split at blanks, "||", "&&", ";" and '#'
+ * are looked for, then ${settings} are filled in. So '$' out of an image is
+ * written as a setting of ours, and an empty setting stands before a word that
+ * means something to iPXE and behind a '\' at the end of a line. Labels are
+ * numbers, never an image's own.
  */
 #include "menu_ipxe.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +19,34 @@
 #include "menu_part.h"
 #include "text.h"
 
-/* Appends text that iPXE shows or hands on as it is. */
+/* Whether iPXE would take the word at `c` for its own: a comment, or the end of
+   a command. It looks before it fills settings in. */
+static bool
+is_reserved(const char *c)
+{
+	size_t length = strcspn(c, " ");
+
+	return *c == '#' || (length == 1 && *c == ';') ||
+	       (length == 2 && (memcmp(c, "||", 2) == 0 || memcmp(c, "&&", 2) == 0));
+}
+
+/* Appends text that iPXE shows or hands on as it is. ${empty} is never set. */
 static void
 append_escaped(struct text *text, const char *string)
 {
 	for (const char *c = string; *c != '\0'; c++) {
+		bool is_first = c == string || c[-1] == ' ';
+
+		if (is_first && is_reserved(c))
+			text_append(text, "${empty}");
 		if (*c == '$')
 			text_append(text, "${dollar}");
-		else if ((*c == '|' || *c == '&') && c > string && c[-1] == *c)
-			text_printf(text, " %c", *c);
-		else if (*c == '\\' && c[1] == '\0')
-			text_append_char(text, '/');
-		else if (*c == ' ' && c > string && c[-1] == ' ')
+		else if (*c == ' ' && is_first)
 			text_append(text, "${space}");
 		else
 			text_append_char(text, *c);
+		if (*c == '\\' && c[1] == '\0')
+			text_append(text, "${empty}");
 	}
 }
 

@@ -124,6 +124,7 @@ append_only_image(const struct menu_context *context, const struct menu_image *i
 		append_self(context, self, text);
 	else if (self->image != NULL)
 		rendering.self = menu_first_choice(image->boot->menu);
+	pxelinux_append_master(text, image->boot->menu);
 	pxelinux_append_entries(&rendering, image->boot->menu);
 }
 
@@ -209,6 +210,8 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 	append_head(context, menu_image_title(image),
 		    image->boot != NULL ? image_timeout(context, image) : 0,
 		    start.length > 0 ? text_string(&start) : NULL, text);
+	if (image->boot != NULL)
+		pxelinux_append_master(text, image->boot->menu);
 	if (image->boot != NULL)
 		pxelinux_append_entries(&rendering, image->boot->menu);
 	else

@@ -25,6 +25,9 @@ struct pxelinux_rendering {
 /* Appends the entries of `menu`, with its sub-menus. */
 void pxelinux_append_entries(const struct pxelinux_rendering *, const struct menu *menu);
 
+/* Appends the password that unlocks all of the image's menu, if it has one. */
+void pxelinux_append_master(struct text *, const struct menu *menu);
+
 /* Appends one entry that is run; as a disabled line when it cannot be. */
 void pxelinux_append_entry(const struct pxelinux_rendering *, const struct entry *,
 			   const char *title);

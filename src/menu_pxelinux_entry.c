@@ -27,9 +27,31 @@
 static const char BOOTIF[] = "BOOTIF=01-{mac}";
 
 /* Room for "  APPEND " and a line end. */
-enum { ARGUMENTS_LIMIT = 4096 - 16, SYSAPPEND_BOOTIF = 2 };
+enum {
+	ARGUMENTS_LIMIT = 4096 - 16,
+	SYSAPPEND_BOOTIF = 2,
+	TITLE_BEFORE_WHY = 36,
+	PASSWORD_COLUMNS = 200
+};
 
-/* Appends a title with '^' before its hotkey. */
+/* Where the hotkey stands in `title`: where a word begins with it, else
+   anywhere, else at the end. */
+static size_t
+find_hotkey(const char *title, char hotkey)
+{
+	size_t end = strlen(title);
+	size_t place = end;
+
+	for (size_t i = end; i-- > 0 && hotkey != '\0';) {
+		bool is_word = i == 0 || !isalnum((unsigned char)title[i - 1]);
+		bool was_word = place < end && !isalnum((unsigned char)title[place - 1]);
+
+		if (tolower((unsigned char)title[i]) == hotkey && (is_word || !was_word))
+			place = i;
+	}
+	return place;
+}
+
 void
 pxelinux_append_title(struct text *text, const char *title, char hotkey, unsigned columns)
 {
@@ -39,10 +61,7 @@ pxelinux_append_title(struct text *text, const char *title, char hotkey, unsigne
 
 	menu_append_line(&line, title, columns);
 	bytes = text_string(&line);
-	for (place = 0; bytes[place] != '\0'; place++) {
-		if (hotkey != '\0' && tolower((unsigned char)bytes[place]) == hotkey)
-			break;
-	}
+	place = find_hotkey(bytes, hotkey);
 	text_append_bytes(text, bytes, place);
 	if (bytes[place] != '\0')
 		text_append_char(text, '^');
@@ -51,7 +70,6 @@ pxelinux_append_title(struct text *text, const char *title, char hotkey, unsigne
 	text_free(&line);
 }
 
-/* Appends a label of ours for an entry. */
 void
 pxelinux_append_label(struct text *text, const struct menu_image *image, const char *label)
 {
@@ -67,11 +85,14 @@ pxelinux_append_label(struct text *text, const struct menu_image *image, const c
 void
 pxelinux_append_disabled(struct text *text, const char *title, const char *why)
 {
+	size_t start;
+
 	text_append(text, "LABEL -\n  MENU LABEL ");
-	menu_append_line(text, title, why != NULL ? MENU_TITLE_COLUMNS / 2 : MENU_TITLE_COLUMNS);
+	start = text->length;
+	menu_append_line(text, title, why != NULL ? TITLE_BEFORE_WHY : MENU_TITLE_COLUMNS);
 	if (why != NULL) {
 		text_append(text, ": ");
-		menu_append_line(text, why, MENU_TITLE_COLUMNS / 2 - 2);
+		menu_append_line(text, why, MENU_TITLE_COLUMNS - (unsigned)(text->length - start));
 	}
 	text_append(text, "\n  MENU DISABLE\n\n");
 }
@@ -232,7 +253,7 @@ pxelinux_append_entry(const struct pxelinux_rendering *rendering, const struct e
 				    entry->indent < 16 ? entry->indent : 16);
 		if (entry->password != NULL) {
 			text_append(text, "  MENU PASSWD ");
-			menu_append_line(text, entry->password, 200);
+			menu_append_line(text, entry->password, PASSWORD_COLUMNS);
 			text_append_char(text, '\n');
 		}
 		if (!append_command(rendering, entry))
@@ -265,7 +286,7 @@ append_submenu(const struct pxelinux_rendering *rendering, const struct entry *e
 		text_append(text, "  MENU DEFAULT\n");
 	if (entry->password != NULL) {
 		text_append(text, "  MENU PASSWD ");
-		menu_append_line(text, entry->password, 200);
+		menu_append_line(text, entry->password, PASSWORD_COLUMNS);
 		text_append_char(text, '\n');
 	}
 	append_help(text, entry);
@@ -273,6 +294,16 @@ append_submenu(const struct pxelinux_rendering *rendering, const struct entry *e
 	pxelinux_append_entries(&inner, entry->submenu);
 	text_append(text, "MENU SEPARATOR\n\nLABEL -\n  MENU LABEL ^Back\n  MENU EXIT\n\n"
 			  "MENU END\n\n");
+}
+
+void
+pxelinux_append_master(struct text *text, const struct menu *menu)
+{
+	if (menu->password == NULL)
+		return;
+	text_append(text, "MENU MASTER PASSWD ");
+	menu_append_line(text, menu->password, PASSWORD_COLUMNS);
+	text_append(text, "\n\n");
 }
 
 void

@@ -56,41 +56,6 @@ is_unfounded(struct application *application, const struct recipe *recipe,
 	return false;
 }
 
-/* Takes away the arguments that `recipe` removes. */
-static int
-remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
-{
-	struct text kept = {0};
-	const char *cursor = entry->arguments;
-	const char *why = recipe->why != NULL ? recipe->why : "as its recipe says";
-	const char *word;
-	size_t length;
-	int error = 0;
-
-	while (error == 0 && arguments_next(&cursor, &word, &length)) {
-		char *copy = strndup(word, length);
-
-		if (copy == NULL) {
-			error = -ENOMEM;
-		} else if (is_listed(recipe->remove, copy)) {
-			error = note_add(&entry->notes, "removed %s: %s", copy, why);
-		} else if (is_unfounded(application, recipe, entry, copy)) {
-			error = note_add(&entry->notes,
-					 "removed %s: the file it needs is not in the image", copy);
-		} else {
-			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
-		}
-		free(copy);
-	}
-	if (error == 0) {
-		free(entry->arguments);
-		entry->arguments = NULL;
-		return text_take(&kept, &entry->arguments, NULL);
-	}
-	text_free(&kept);
-	return error;
-}
-
 /* What {tokens} of `add` the image answers; the others stay as they are. */
 struct filling {
 	const struct source *source;
@@ -119,6 +84,57 @@ fill_token(const void *context, const char *name, size_t length, struct text *te
 		text_printf(text, "{%.*s}", (int)length, name);
 	}
 	return true;
+}
+
+/* A brace of the image's own is doubled in the model, not in a note. */
+static int
+note_removed(struct entry *entry, const char *word, const char *why)
+{
+	const struct source_node nothing = {.path = ""};
+	const struct filling filling = {.entry = entry, .file = &nothing};
+	struct text plain = {0};
+	int error;
+
+	arguments_expand(word, fill_token, &filling, &plain);
+	error = plain.error;
+	if (error == 0)
+		error = note_add(&entry->notes, "removed %s: %s", text_string(&plain), why);
+	text_free(&plain);
+	return error;
+}
+
+/* Takes away the arguments that `recipe` removes. */
+static int
+remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
+{
+	struct text kept = {0};
+	const char *cursor = entry->arguments;
+	const char *why = recipe->why != NULL ? recipe->why : "as its recipe says";
+	const char *word;
+	size_t length;
+	int error = 0;
+
+	while (error == 0 && arguments_next(&cursor, &word, &length)) {
+		char *copy = strndup(word, length);
+
+		if (copy == NULL) {
+			error = -ENOMEM;
+		} else if (is_listed(recipe->remove, copy)) {
+			error = note_removed(entry, copy, why);
+		} else if (is_unfounded(application, recipe, entry, copy)) {
+			error = note_removed(entry, copy, "the file it needs is not in the image");
+		} else {
+			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
+		}
+		free(copy);
+	}
+	if (error == 0) {
+		free(entry->arguments);
+		entry->arguments = NULL;
+		return text_take(&kept, &entry->arguments, NULL);
+	}
+	text_free(&kept);
+	return error;
 }
 
 static bool
@@ -226,7 +242,8 @@ add_warning(const char *warning, struct entry *entry)
 	return note_add(&entry->notes, "%s", warning);
 }
 
-/* Refuses an entry that needs another kind of server than this. */
+/* Refuses an entry that needs another kind of server than this. The image's own
+   words tell: what names that server may be gone from the others already. */
 static int
 check_skip(const struct recipe *recipe, struct entry *entry)
 {
@@ -234,7 +251,7 @@ check_skip(const struct recipe *recipe, struct entry *entry)
 	char pattern[RECIPE_WORD_SIZE];
 
 	while (list != NULL && recipe_word(&list, pattern)) {
-		if (!recipe_has_argument(entry, pattern))
+		if (!recipe_has_argument(entry->original, pattern))
 			continue;
 		entry->is_hidden = true;
 		return entry_refuse(entry, "it asks for another kind of server (%s)", pattern);
@@ -254,7 +271,6 @@ apply(struct application *application, const struct recipe *recipe, const struct
 		application->boot->family = name;
 	if (recipe->unsupported != NULL)
 		return entry_refuse(entry, "%s", recipe->unsupported);
-	/* First of all: what speaks of another server is then removed. */
 	error = check_skip(recipe, entry);
 	if (error == 0)
 		error = remove_arguments(application, recipe, entry);

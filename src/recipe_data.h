@@ -55,8 +55,8 @@ bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entr
 unsigned recipe_find(struct recipe_files *, const char *pattern, const struct entry *,
 		     struct source_node *ret_file);
 
-/* Whether an argument of the entry matches `pattern`, "a|b" understood. */
-bool recipe_has_argument(const struct entry *, const char *pattern);
+/* Whether one of `arguments` (NULL: none) matches `pattern`, "a|b" understood. */
+bool recipe_has_argument(const char *arguments, const char *pattern);
 
 /* Whether `string` matches `pattern`, without regard to case if `fold`. */
 bool recipe_matches(const char *pattern, const char *string, bool fold);

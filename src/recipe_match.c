@@ -104,9 +104,9 @@ matches_any(const char *patterns, const char *string)
 }
 
 bool
-recipe_has_argument(const struct entry *entry, const char *pattern)
+recipe_has_argument(const char *arguments, const char *pattern)
 {
-	const char *cursor = entry->arguments != NULL ? entry->arguments : "";
+	const char *cursor = arguments != NULL ? arguments : "";
 	const char *word;
 	size_t length;
 
@@ -225,7 +225,7 @@ arguments_fit(const struct recipe *recipe, const struct entry *entry)
 	char word[RECIPE_WORD_SIZE];
 
 	while (recipe_word(&list, word)) {
-		if (!recipe_has_argument(entry, word))
+		if (!recipe_has_argument(entry->arguments, word))
 			return false;
 	}
 	return true;

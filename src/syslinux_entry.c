@@ -138,7 +138,7 @@ read_arguments(const struct syslinux_session *session, const struct syslinux_con
 		text_printf(&original, "%s%s%s", original.length > 0 ? " " : "", INITRD,
 			    command->initrd);
 	error = text_take(&original, &entry->original, NULL);
-	cursor = error == 0 ? entry->original : "";
+	cursor = command->arguments;
 	while (error == 0 && arguments_next(&cursor, &word, &length)) {
 		bool is_initrd = length > prefix && strncmp(word, INITRD, prefix) == 0;
 
@@ -153,6 +153,9 @@ read_arguments(const struct syslinux_session *session, const struct syslinux_con
 			arguments_escape(&kept, word, length);
 		}
 	}
+	if (error == 0 && entry->initrds == NULL && command->initrd[0] != '\0')
+		error = add_initrds(session, config, command->initrd, strlen(command->initrd),
+				    entry);
 	if (error < 0) {
 		text_free(&kept);
 		return error;

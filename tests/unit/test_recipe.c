@@ -33,6 +33,7 @@ make_boot(const char *kernel, const char *arguments)
 
 	assert_int_equal(entry_new(ENTRY_LINUX, "live", &entry), 0);
 	string_set(&entry->arguments, arguments);
+	string_set(&entry->original, arguments);
 	string_set(&entry->kernel.path, kernel);
 	entry->kernel.size = 1000;
 	menu_append(boot->menu, entry);

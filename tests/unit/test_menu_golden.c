@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whole configurations: each folder of testdata/menus is an image, with the
+ * menus that PXELINUX, iPXE and GRUB get and what explain says beside it.
+ *
+ *      files          the volume id, "bios" if it boots so, the size of the
+ *                     image, and a line "SIZE PATH" for each file that is not text
+ *      tree/          the text files of the image
+ *      menu.cfg menu.ipxe menu.grub explain.txt       what is expected
+ *
+ * PXEISO_WRITE_MENUS=1 in the environment writes what is expected anew; the
+ * difference is then to be read, line by line, before it is committed.
+ */
+#include "unit.h"
+
+#include <dirent.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "bootcfg.h"
+#include "explain.h"
+#include "menu.h"
+#include "recipe.h"
+#include "tree_source.h"
+
+static const char FOLDER[] = "testdata/menus";
+
+enum { FILES_MAX = 64 };
+
+/* One folder, read. */
+struct image {
+	char path[256];
+	char volume[64];
+	struct tree tree;
+	struct tree_file files[FILES_MAX];
+	size_t count;
+};
+
+static struct image image;
+
+static char *
+read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *bytes = calloc(1, 65536);
+
+	if (file == NULL) {
+		free(bytes);
+		return NULL;
+	}
+	fread(bytes, 1, 65535, file);
+	fclose(file);
+	return bytes;
+}
+
+static void
+add_file(const char *path, char *content, uint64_t size)
+{
+	assert_true(image.count < FILES_MAX - 1);
+	image.files[image.count++] = (struct tree_file){strdup(path), content, size};
+}
+
+static int
+on_file(const char *path, const struct stat *facts, int kind, struct FTW *place)
+{
+	(void)facts;
+	(void)place;
+	if (kind == FTW_F)
+		add_file(path + strlen(image.path) + strlen("/tree/"), read_file(path), 0);
+	return 0;
+}
+
+static int
+compare_files(const void *a, const void *b)
+{
+	return strcmp(((const struct tree_file *)a)->path, ((const struct tree_file *)b)->path);
+}
+
+static void
+read_manifest(void)
+{
+	char path[300];
+	char *manifest;
+	char *rest;
+
+	snprintf(path, sizeof(path), "%s/files", image.path);
+	manifest = read_file(path);
+	assert_non_null(manifest);
+	for (char *line = strtok_r(manifest, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (strncmp(line, "volume ", 7) == 0)
+			snprintf(image.volume, sizeof(image.volume), "%s", line + 7);
+		else if (strcmp(line, "bios") == 0)
+			image.tree.source.boots_bios = true;
+		else if (strncmp(line, "size ", 5) == 0)
+			image.tree.source.image_size = strtoull(line + 5, NULL, 10);
+		else
+			add_file(strchr(line, ' ') + 1, NULL, strtoull(line, NULL, 10));
+	}
+	free(manifest);
+}
+
+static void
+open_image(const char *name)
+{
+	char path[300];
+
+	memset(&image, 0, sizeof(image));
+	snprintf(image.path, sizeof(image.path), "%s/%s", FOLDER, name);
+	snprintf(path, sizeof(path), "%s/tree", image.path);
+	tree_init(&image.tree, image.files);
+	image.tree.source.volume_id = image.volume;
+	read_manifest();
+	assert_int_equal(nftw(path, on_file, 8, FTW_PHYS), 0);
+	qsort(image.files, image.count, sizeof(image.files[0]), compare_files);
+}
+
+static void
+close_image(void)
+{
+	for (size_t i = 0; i < image.count; i++) {
+		free((char *)(uintptr_t)image.files[i].path);
+		free((char *)(uintptr_t)image.files[i].content);
+	}
+}
+
+static bool
+has_loader(const void *loaders, const char *name)
+{
+	(void)loaders;
+	return strcmp(name, "nothing") != 0;
+}
+
+/* Compares `text` with the file `name` of the folder, or writes it. */
+static void
+check_text(const char *name, struct text *text)
+{
+	char path[300];
+	char *expected;
+
+	snprintf(path, sizeof(path), "%s/%s", image.path, name);
+	if (getenv("PXEISO_WRITE_MENUS") != NULL) {
+		FILE *file = fopen(path, "w");
+
+		assert_non_null(file);
+		fputs(text_string(text), file);
+		fclose(file);
+	}
+	expected = read_file(path);
+	if (expected == NULL || strcmp(expected, text_string(text)) != 0)
+		fail_msg("%s differs; it is now:\n%s", path, text_string(text));
+	free(expected);
+	text_free(text);
+}
+
+static void
+check_image(const char *name, const struct recipes *recipes)
+{
+	static const char *const names[] = {"menu.cfg", "menu.ipxe", "menu.grub"};
+	const struct menu_context context = {
+		.server = "192.0.2.1",
+		.http_port = 8080,
+		.tftp_port = 69,
+		.timeout_ms = 60000,
+		.has_loader = has_loader,
+	};
+	struct menu_image facts = {.name = name};
+	struct text text = {0};
+	struct boot *boot;
+
+	open_image(name);
+	assert_int_equal(bootcfg_read(&image.tree.source, recipes, &boot), 0);
+	facts.boot = boot;
+	facts.size = image.tree.source.image_size;
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		menu_render_image(format, &context, &facts, &text);
+		check_text(names[format], &text);
+	}
+	explain_text(MENU_PXELINUX, &context, &facts, &text);
+	check_text("explain.txt", &text);
+	boot_free(boot);
+	close_image();
+}
+
+static void
+menus_are_as_expected(void **state)
+{
+	struct text problems = {0};
+	struct recipes *recipes;
+	DIR *folder = opendir(FOLDER);
+	struct dirent *entry;
+	unsigned count = 0;
+
+	(void)state;
+	assert_non_null(folder);
+	assert_int_equal(recipes_new(NULL, &problems, &recipes), 0);
+	while ((entry = readdir(folder)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		check_image(entry->d_name, recipes);
+		count++;
+	}
+	assert_true(count >= 7);
+	closedir(folder);
+	recipes_free(recipes);
+	text_free(&problems);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(menus_are_as_expected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
