@@ -28,8 +28,8 @@ MAC = "52:54:00:09:00:01"
 class Machine:
     """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path].
 
-    With split=True the text screen is repeated on the second serial line instead, and both are sockets, `line_paths`:
-    tools/demo tells them apart, since a menu that speaks on the first would be seen twice.
+    With split=True the text screen is repeated on the second serial line instead, since a menu that speaks on the first
+    would be drawn twice on one. Both are sockets then, `line_paths`.
     """
 
     def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", split=False, extra=()):
@@ -69,7 +69,9 @@ class Machine:
         port.write_bytes((0x2F8).to_bytes(2, "little"))
         arguments = ["-fw_cfg", f"name=etc/sercon-port,file={port}"]
         for name, path in zip(("serial", "screen"), self.line_paths):
-            arguments += ["-chardev", f"socket,id={name},path={path},server=on,wait=off", "-serial", f"chardev:{name}"]
+            log = self.serial_path if name == "serial" else self.folder / "screen.log"
+            line = f"socket,id={name},path={path},server=on,wait=off,logfile={log}"
+            arguments += ["-chardev", line, "-serial", f"chardev:{name}"]
         return arguments
 
     def __enter__(self):
@@ -137,8 +139,16 @@ class Machine:
         )
 
     def text_screen(self):
-        """The screen as a terminal on the serial line shows it."""
-        return Screen().feed(self.serial_path.read_bytes()).text()
+        """The screen as a terminal on the first serial line shows it."""
+        data = self.serial_path.read_bytes() if self.serial_path.exists() else b""
+        return Screen().feed(data).text()
+
+    def wait_for_screen(self, text, timeout=30):
+        """Wait until the terminal's screen has `text`; the screen."""
+        screen = wait_until(lambda: text in self.text_screen() and self.text_screen(), timeout, 0.3)
+        if not screen:
+            fail(f"the screen never showed {text!r}, but:\n{self.text_screen()}")
+        return screen
 
     def screenshot(self, path):
         """The screen as a PNG file."""
