@@ -387,12 +387,13 @@ def test_single_port_serves_all_from_one(disc, lan, image_folder, tmp_path):
     lan.add_address(f"{SECOND_SERVER}/24", "lan0")
     machine = lan.add_client(MACHINE)
     with Daemon(lan, ["-c", tmp_path / "pxeiso.conf", image_folder, "--dhcp", "off"], tmp_path):
+        with TftpClient(machine) as first:
+            assert first.fetch(f"{DISC}/roll", blksize=65464, windowsize=16, loss=0.001) == content_of(ROLL_SIZE)
+            assert first.peer == (SERVER, 69)
         with TftpClient(machine) as one, TftpClient(machine, server=SECOND_SERVER) as two:
-            assert one.fetch(f"{DISC}/roll", blksize=65464, windowsize=16, loss=0.001) == content_of(ROLL_SIZE)
             two.request(f"{DISC}/size-1024")
             assert two.receive().source == (SECOND_SERVER, 69)
             assert one.fetch(f"{DISC}/size-100000", blksize=1468) == content_of(100_000)
-            assert one.peer == (SERVER, 69)
             two.acknowledge(1)
             assert two.receive().number == 2
             two.acknowledge(2)
