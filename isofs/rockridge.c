@@ -11,8 +11,8 @@
 
 #include <sys/stat.h>
 
-#include "iso9660.h"
 #include "encoding.h"
+#include "iso9660.h"
 
 enum { ENTRY_HEADER = 4, XA_SIZE = 14 };
 

@@ -174,19 +174,18 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 	       struct text *text)
 {
 	struct menu_self self = menu_find_self(context->boot_self, images, count);
-	bool is_only = count == 1 && images[0].boot != NULL;
 	struct ipxe_rendering rendering = {.context = context, .image = self.image, .text = text};
-	const struct menu_image *only = is_only ? &images[0] : NULL;
+	const struct menu_image *only = count == 1 && images[0].boot != NULL ? &images[0] : NULL;
 
 	append_head(text);
 	text_append(text, ":start\nmenu -- ");
-	ipxe_append_title(text, is_only                  ? menu_image_title(only)
+	ipxe_append_title(text, only != NULL             ? menu_image_title(only)
 				: context->title != NULL ? context->title
 							 : "pxeiso");
 	text_append_char(text, '\n');
 	if (self.entry != NULL && (only == NULL || !menu_holds(only->boot->menu, self.entry)))
 		ipxe_append_item(&rendering, self.entry, 0);
-	if (is_only) {
+	if (only != NULL) {
 		rendering.image = only;
 		rendering.self = self.entry;
 		if (self.image != NULL && self.entry == NULL)

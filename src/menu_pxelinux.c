@@ -155,8 +155,10 @@ append_images(const struct menu_context *context, const struct menu_image *image
 {
 	if (self->entry != NULL)
 		append_self(context, self, text);
-	for (size_t i = 0; i < count; i++)
-		append_image(&images[i], self->entry == NULL && self->image == &images[i], text);
+	for (size_t i = 0; i < count; i++) {
+		bool is_self = self->image != NULL && self->image == &images[i];
+		append_image(&images[i], is_self && self->entry == NULL, text);
+	}
 	if (count == 0)
 		pxelinux_append_disabled(text, "No images yet", NULL);
 }

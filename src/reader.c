@@ -288,7 +288,7 @@ int
 reader_index(struct reader *reader, int image_fd, struct index **ret_index, char *ret_why,
 	     size_t size)
 {
-	struct reader_answer answer;
+	struct reader_answer answer = {0};
 	const char *why = "";
 	uint64_t image_size;
 	int memfd = -1;

@@ -7,6 +7,7 @@
  * here; those that the request answers ({http}, {mac}) stay for the menu.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,7 @@ fill_token(const void *context, const char *name, size_t length, struct text *te
 	if (length == 4 && memcmp(name, "file", 4) == 0) {
 		text_append_url_path(text, filling->file->path);
 	} else if (length == 7 && memcmp(name, "iso-kib", 7) == 0) {
-		text_printf(text, "%llu",
-			    (unsigned long long)(filling->source->image_size / 1024 + 4096));
+		text_printf(text, "%" PRIu64, filling->source->image_size / 1024 + 4096);
 	} else if (length > 4 && memcmp(name, "arg:", 4) == 0) {
 		size_t value_length = 0;
 		const char *value =
