@@ -11,7 +11,7 @@
  * that wait and to send one window, so that no transfer starves another
  * (TFTP-51). Nothing is allocated per packet (TFTP-47).
  *
- * Written by no means: write requests are refused (TFTP-4). Multicast and
+ * Nothing is ever written: write requests are refused (TFTP-4). Multicast and
  * MTFTP are not supported (TFTP-29).
  *
  * RFC 1350, 1123 section 4.2.3, 2347, 2348, 2349, 7440. Rules: TFTP-1..47.
