@@ -6,9 +6,9 @@
  * the files of an image answered is remembered by pattern; an image whose
  * entries ask for too many different ones gets no more answers.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +58,16 @@ recipe_files_free(struct recipe_files *files)
 	free(files);
 }
 
+/* Copies `length` bytes, or as many as fit, as a string. */
+static void
+copy_word(char word[RECIPE_WORD_SIZE], const char *bytes, size_t length)
+{
+	if (length >= RECIPE_WORD_SIZE)
+		length = RECIPE_WORD_SIZE - 1;
+	memcpy(word, bytes, length);
+	word[length] = '\0';
+}
+
 bool
 recipe_word(const char **list, char word[RECIPE_WORD_SIZE])
 {
@@ -67,7 +77,7 @@ recipe_word(const char **list, char word[RECIPE_WORD_SIZE])
 	length = strcspn(*list, " \t");
 	if (length == 0)
 		return false;
-	snprintf(word, RECIPE_WORD_SIZE, "%.*s", (int)length, *list);
+	copy_word(word, *list, length);
 	*list += length;
 	return true;
 }
@@ -75,6 +85,10 @@ recipe_word(const char **list, char word[RECIPE_WORD_SIZE])
 bool
 recipe_matches(const char *pattern, const char *string, bool fold)
 {
+	/* Nearly all pairs differ in their first byte, and fnmatch is slow. */
+	if (strchr("*?[\\", pattern[0]) == NULL &&
+	    tolower((unsigned char)pattern[0]) != tolower((unsigned char)string[0]))
+		return false;
 	return fnmatch(pattern, string, fold ? FNM_CASEFOLD : 0) == 0;
 }
 
@@ -86,7 +100,7 @@ next_alternative(const char **list, char word[RECIPE_WORD_SIZE])
 
 	if (**list == '\0')
 		return false;
-	snprintf(word, RECIPE_WORD_SIZE, "%.*s", (int)length, *list);
+	copy_word(word, *list, length);
 	*list += length + ((*list)[length] == '|');
 	return true;
 }
@@ -110,12 +124,12 @@ recipe_has_argument(const char *arguments, const char *pattern)
 	const char *word;
 	size_t length;
 
+	/* Patterns speak of the start of a word; what is cut off no pattern names. */
 	while (arguments_next(&cursor, &word, &length)) {
-		char *copy = strndup(word, length);
-		bool is_match = copy != NULL && matches_any(pattern, copy);
+		char copy[RECIPE_WORD_SIZE];
 
-		free(copy);
-		if (is_match)
+		copy_word(copy, word, length);
+		if (matches_any(pattern, copy))
 			return true;
 	}
 	return false;

@@ -28,6 +28,7 @@ enum {
 	SYSLINUX_BYTES_LIMIT = 1024 * 1024, /* of configuration an image */
 	SYSLINUX_FILES_LIMIT = 256,         /* read, those read again counted again */
 	SYSLINUX_ITEMS_LIMIT = 1000,        /* labels, separators and sub-menus */
+	SYSLINUX_NOTES_LIMIT = 200,         /* remarks */
 	SYSLINUX_INCLUDE_LIMIT = 16,        /* depth (SYS-12) */
 	SYSLINUX_MENU_LIMIT = 16,           /* depth of MENU BEGIN */
 	SYSLINUX_LINE_SIZE = 4096,          /* with its NUL; longer ones are split (SYS-1) */
@@ -106,7 +107,8 @@ struct syslinux_session {
 	unsigned dropped[SYSLINUX_DROPPED_ROWS];
 	unsigned dropped_menu[SYSLINUX_DROPPED_ROWS];
 	struct entry_note **notes; /* remarks go here */
-	int error;                 /* 0 or -ENOMEM */
+	unsigned note_count;
+	int error; /* 0 or -ENOMEM */
 };
 
 /* Parses the configuration at `path`, which source_find gave, for names
@@ -122,9 +124,13 @@ struct syslinux_config *syslinux_parse(struct syslinux_session *, const char *pa
 int syslinux_find(const struct source *, const char *directory, const char *name,
 		  struct source_node *ret_node);
 
-/* Adds a remark: "FILE:LINE: text". */
+/* Adds a remark: "FILE:LINE: text". Above the limit it is lost. */
 void syslinux_note(struct syslinux_session *, const char *file, unsigned line, const char *format,
 		   ...) __attribute__((format(printf, 4, 5)));
+
+/* Says once that the image asks for more than we give. */
+void syslinux_note_full(struct syslinux_session *, const char *file, unsigned line,
+			const char *what);
 
 /* --- between syslinux_parse.c, syslinux_directive.c and syslinux_menu.c --- */
 

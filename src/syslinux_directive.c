@@ -65,10 +65,7 @@ syslinux_add_item(struct syslinux_parser *parser, enum syslinux_kind kind)
 
 	parser->item = NULL;
 	if (session->items_left == 0) {
-		if (!session->is_full)
-			syslinux_note(session, parser->file, parser->line,
-				      "too many entries: the rest is not shown");
-		session->is_full = true;
+		syslinux_note_full(session, parser->file, parser->line, "too many entries");
 		return NULL;
 	}
 	item = arena_alloc(&session->arena, sizeof(*item));

@@ -23,11 +23,24 @@ syslinux_note(struct syslinux_session *session, const char *file, unsigned line,
 	va_list arguments;
 	char text[1024];
 
+	if (session->note_count >= SYSLINUX_NOTES_LIMIT)
+		return;
+	session->note_count++;
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	if (note_add(session->notes, "%s:%u: %s", file, line, text) < 0)
 		session->error = -ENOMEM;
+}
+
+void
+syslinux_note_full(struct syslinux_session *session, const char *file, unsigned line,
+		   const char *what)
+{
+	if (!session->is_full &&
+	    note_add(session->notes, "%s:%u: %s: the rest is left out", file, line, what) < 0)
+		session->error = -ENOMEM;
+	session->is_full = true;
 }
 
 /* Looks for a file at `directory`/`name`. */
@@ -99,16 +112,6 @@ read_lines(struct syslinux_parser *parser, const char *bytes, size_t length)
 	}
 }
 
-/* Says once that an image asks for more than we give. */
-static void
-note_full(struct syslinux_parser *parser)
-{
-	if (!parser->session->is_full)
-		syslinux_note(parser->session, parser->file, parser->line,
-			      "too much configuration: the rest is not read");
-	parser->session->is_full = true;
-}
-
 /* Reads the file that source_find gave as `path`. */
 static int
 read_file(struct syslinux_parser *parser, const char *path)
@@ -120,7 +123,7 @@ read_file(struct syslinux_parser *parser, const char *path)
 	int error;
 
 	if (session->files_left == 0 || session->bytes_left == 0) {
-		note_full(parser);
+		syslinux_note_full(session, parser->file, parser->line, "too much configuration");
 		return -EFBIG;
 	}
 	session->files_left--;
