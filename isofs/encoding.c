@@ -35,6 +35,29 @@ utf8_encode(uint32_t code_point, char *buffer)
 	return 4;
 }
 
+static bool
+is_high_surrogate(uint32_t unit)
+{
+	return unit >= 0xd800 && unit < 0xdc00;
+}
+
+static bool
+is_low_surrogate(uint32_t unit)
+{
+	return unit >= 0xdc00 && unit < 0xe000;
+}
+
+uint32_t
+utf16_join(uint32_t unit, uint32_t next, size_t *ret_size)
+{
+	*ret_size = 2;
+	if (is_high_surrogate(unit) && is_low_surrogate(next)) {
+		*ret_size = 4;
+		return 0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00);
+	}
+	return is_high_surrogate(unit) || is_low_surrogate(unit) ? 0xfffd : unit;
+}
+
 size_t
 utf8_cut(const char *text, size_t size)
 {

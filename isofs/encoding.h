@@ -16,6 +16,10 @@
 /* Writes one code point as UTF-8 (at most 4 bytes, no NUL): -> their number. */
 size_t utf8_encode(uint32_t code_point, char *buffer);
 
+/* The code point that `unit` of UTF-16 and the `next` one make, and how many
+   bytes of them it takes: 2 or 4. Half a pair becomes U+FFFD. */
+uint32_t utf16_join(uint32_t unit, uint32_t next, size_t *ret_size);
+
 /* The number of leading bytes of `text` that a cut to `size` bytes may keep
    without cutting a character of UTF-8 in two. */
 size_t utf8_cut(const char *text, size_t size);

@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "date.h"
 #include "encoding.h"
 
 #define IN_DESCRIPTOR(field) offsetof(iso9660_svd_t, field)
@@ -193,28 +194,6 @@ iso_name_trim(struct bytes name)
 
 /* --- dates ----------------------------------------------------------------- */
 
-struct date {
-	int year, month, day, hour, minute, second;
-	int zone; /* minutes east of Greenwich */
-};
-
-/* Seconds since 1970 of a date of the Gregorian calendar, 0 for none. Years are
-   counted from March, so that the leap day ends them. */
-static int64_t
-seconds_since_1970(const struct date *date)
-{
-	int64_t year = date->year - (date->month <= 2);
-	int64_t month = (date->month + 9) % 12;
-	int64_t days;
-
-	if (date->month < 1 || date->month > 12 || date->day < 1 || date->day > 31 ||
-	    date->hour > 23 || date->minute > 59 || date->second > 60)
-		return 0;
-	days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + date->day -
-	       1 - 719468;
-	return ((days * 24 + date->hour) * 60 + date->minute - date->zone) * 60 + date->second;
-}
-
 /* The zone in minutes; one outside -12..+13 hours is nonsense and taken as UTC. */
 static int
 decode_zone(uint8_t byte)
@@ -227,7 +206,7 @@ decode_zone(uint8_t byte)
 int64_t
 iso_date_short(struct bytes date)
 {
-	return seconds_since_1970(&(struct date){
+	return date_seconds(&(struct date){
 		.year = 1900 + bytes_u8(date, 0),
 		.month = bytes_u8(date, 1),
 		.day = bytes_u8(date, 2),
@@ -267,7 +246,7 @@ iso_date_long(struct bytes bytes)
 		.zone = decode_zone(bytes_u8(bytes, 16)),
 	};
 
-	if (date.year < 1 || date.hour < 0 || date.minute < 0 || date.second < 0)
+	if (date.year < 1)
 		return 0;
-	return seconds_since_1970(&date);
+	return date_seconds(&date);
 }

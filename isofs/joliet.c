@@ -9,33 +9,6 @@
 
 #include "encoding.h"
 
-static bool
-is_high_surrogate(uint32_t unit)
-{
-	return unit >= 0xd800 && unit < 0xdc00;
-}
-
-static bool
-is_low_surrogate(uint32_t unit)
-{
-	return unit >= 0xdc00 && unit < 0xe000;
-}
-
-/* The code point at `offset`, and how many bytes it takes. */
-static uint32_t
-decode_unit(struct bytes name, size_t offset, size_t *ret_size)
-{
-	uint32_t unit = bytes_u16_big(name, offset);
-	uint32_t next = bytes_u16_big(name, offset + 2);
-
-	*ret_size = 2;
-	if (is_high_surrogate(unit) && is_low_surrogate(next)) {
-		*ret_size = 4;
-		return 0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00);
-	}
-	return is_high_surrogate(unit) || is_low_surrogate(unit) ? 0xfffd : unit;
-}
-
 /* The length of `text` without ";digits". */
 static size_t
 trim_version(const char *text, size_t length)
@@ -54,7 +27,8 @@ joliet_name_decode(struct bytes name, char buffer[JOLIET_NAME_SIZE])
 	size_t size;
 
 	for (size_t offset = 0; bytes_hold(name, offset, 2); offset += size) {
-		uint32_t code_point = decode_unit(name, offset, &size);
+		uint32_t code_point = utf16_join(bytes_u16_big(name, offset),
+						 bytes_u16_big(name, offset + 2), &size);
 
 		if (length + 4 > JOLIET_NAME_SIZE)
 			break;
