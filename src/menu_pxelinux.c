@@ -11,6 +11,31 @@
 #include "menu_part.h"
 #include "text.h"
 
+/* The layout of 80 columns by 25 lines: twelve entries, room for six lines of
+   help. The colours are for vesamenu.c32; '*' leaves a terminal's as they are. */
+static const char LOOK[] = "MENU WIDTH 80\n"
+			   "MENU MARGIN 4\n"
+			   "MENU ROWS 12\n"
+			   "MENU TABMSGROW 17\n"
+			   "MENU CMDLINEROW 17\n"
+			   "MENU TIMEOUTROW 18\n"
+			   "MENU HELPMSGROW 20\n"
+			   "MENU HELPMSGENDROW 25\n"
+			   "MENU BACKGROUND #ff16222c\n"
+			   "MENU COLOR border * #ff3b5060 #00000000 none\n"
+			   "MENU COLOR title * #ff8fd0ff #00000000 none\n"
+			   "MENU COLOR unsel * #ffe6edf2 #00000000 none\n"
+			   "MENU COLOR hotkey * #ff8fd0ff #00000000 none\n"
+			   "MENU COLOR sel * #ff10181f #ffc4dcec none\n"
+			   "MENU COLOR hotsel * #ff10181f #ffc4dcec none\n"
+			   "MENU COLOR disabled * #ff71838f #00000000 none\n"
+			   "MENU COLOR scrollbar * #ff8fd0ff #00000000 none\n"
+			   "MENU COLOR tabmsg * #ff71838f #00000000 none\n"
+			   "MENU COLOR timeout_msg * #ffc0ccd4 #00000000 none\n"
+			   "MENU COLOR timeout * #ff8fd0ff #00000000 none\n"
+			   "MENU COLOR help * #ffc0ccd4 #00000000 none\n"
+			   "MENU COLOR cmdline * #ffe6edf2 #00000000 none\n\n";
+
 static const char *
 menu_module(const struct menu_context *context)
 {
@@ -42,9 +67,8 @@ append_head(const struct menu_context *context, const char *title, unsigned time
 	text_printf(text, "TIMEOUT %u\n", timeout_ms / 100);
 	text_append(text, "MENU TITLE ");
 	menu_append_line(text, title, MENU_TITLE_COLUMNS);
-	text_append(text, "\nMENU WIDTH 80\nMENU MARGIN 4\nMENU ROWS 12\n"
-			  "MENU TABMSGROW 17\nMENU CMDLINEROW 17\nMENU TIMEOUTROW 18\n"
-			  "MENU HELPMSGROW 20\nMENU HELPMSGENDROW 25\n\n");
+	text_append_char(text, '\n');
+	text_append(text, LOOK);
 }
 
 static void
