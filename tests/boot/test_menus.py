@@ -12,7 +12,8 @@ from support.qemu import Machine
 
 def choose(machine, label):
     """Move the bar from the first line down to the line that has `label`, and press Enter."""
-    box = [line for line in machine.text_screen().splitlines() if line.strip().startswith("│")]
+    screen = machine.wait_for_screen(label)  # drawn from the top: all lines above are there too
+    box = [line for line in screen.splitlines() if line.strip().startswith("│")]
     lines = [line for line in box[1:] if line.strip("│ ")]  # the first is the title; empty ones take no bar
     wanted = next(number for number, line in enumerate(lines) if label in line)
     machine.send_keys("home", *["down"] * wanted, "ret")
