@@ -63,6 +63,40 @@ volume_smaller_than_its_file_is_no_damage(void **state)
 }
 
 static void
+file_of_more_than_4_gib_is_whole(void **state)
+{
+	const uint64_t first = (4ULL << 30) - SECTOR, second = 1ULL << 30;
+	const uint64_t image_size = 30 * SECTOR + first + second + SECTOR;
+	int fd = memfd_create("image", MFD_CLOEXEC);
+	struct image *image = image_new(30);
+	struct spot spot = image_directory(image, ROOT_SECTOR);
+	const struct extent *extents;
+	struct index *index;
+	const char *why;
+	uint32_t count;
+	int memfd;
+
+	(void)state;
+	image_record(image, &spot, "BIG", (struct record)SECTION_AT(30, (uint32_t)first));
+	/* A sector further: the two do not touch. */
+	image_record(image, &spot, "BIG",
+		     (struct record)FILE_AT((uint32_t)(31 + first / SECTOR), (uint32_t)second));
+	assert_int_equal(pwrite(fd, image->bytes, image->size, 0), image->size);
+	assert_int_equal(ftruncate(fd, (off_t)image_size), 0);
+	assert_int_equal(isofs_index(fd, &memfd, &why), 0);
+	assert_int_equal(index_map(memfd, image_size, &index, &why), 0);
+	assert_int_equal(index_size(index, find(index, "BIG")), first + second);
+	extents = index_extents(index, find(index, "BIG"), &count);
+	assert_int_equal(count, 2);
+	assert_int_equal(extents[1].offset, 31 * SECTOR + first);
+	assert_int_equal(extents[1].length, second);
+	index_close(index);
+	close(memfd);
+	close(fd);
+	free(image);
+}
+
+static void
 what_is_no_image_is_named(void **state)
 {
 	static const struct {
@@ -156,6 +190,7 @@ main(void)
 		cmocka_unit_test(truncated_image_is_read_as_far_as_it_goes),
 		cmocka_unit_test(missing_padding_is_no_damage),
 		cmocka_unit_test(volume_smaller_than_its_file_is_no_damage),
+		cmocka_unit_test(file_of_more_than_4_gib_is_whole),
 		cmocka_unit_test(what_is_no_image_is_named),
 		cmocka_unit_test(windows_media_are_named),
 		cmocka_unit_test(pipe_is_no_image),
