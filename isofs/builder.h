@@ -56,6 +56,13 @@ void builder_close_directory(struct builder *, uint32_t parent, uint32_t first);
 /* Removes a node that has no children and is no file: 0, or -EINVAL. */
 int builder_remove(struct builder *, uint32_t node);
 
+/* Makes the whole tree of `graft` a directory `name` in the root: 0, -EEXIST
+   when the root has a child of that name, -ENOMEM, or -EFBIG above the limits.
+   `graft` is empty afterwards; on failure it is as it was. All directories of
+   both are closed, and the tree of `graft` is at least a level less deep than
+   INDEX_DEPTH_MAX. */
+int builder_graft(struct builder *, const char *name, struct builder *graft);
+
 /* Whether a file of one piece begins at `offset`; its length. */
 bool builder_find_file(const struct builder *, uint64_t offset, uint64_t *ret_length);
 

@@ -130,28 +130,26 @@ partition_length(struct bytes system_area, uint64_t offset)
 }
 
 uint64_t
-fat_length(struct bytes first_sector)
-{
-	uint8_t jump = bytes_u8(first_sector, 0);
-	uint16_t sector_size = bytes_u16(first_sector, 11);
-	uint8_t cluster = bytes_u8(first_sector, 13);
-	uint8_t copies = bytes_u8(first_sector, 16);
-	uint32_t sectors = bytes_u16(first_sector, 19);
-
-	if ((jump != 0xeb && jump != 0xe9) || bytes_u16(first_sector, 510) != 0xaa55)
-		return 0;
-	if (sector_size < 512 || sector_size > 4096 || (sector_size & (sector_size - 1)) != 0 ||
-	    cluster == 0 || (cluster & (cluster - 1)) != 0 || copies == 0 || copies > 2)
-		return 0;
-	if (sectors == 0)
-		sectors = bytes_u32(first_sector, 32);
-	return (uint64_t)sectors * sector_size;
-}
-
-uint64_t
 floppy_length(uint8_t media)
 {
 	static const uint64_t lengths[] = {0, 1200 * 1024, 1440 * 1024, 2880 * 1024};
 
 	return media < sizeof(lengths) / sizeof(lengths[0]) ? lengths[media] : 0;
+}
+
+uint64_t
+hard_disk_length(struct bytes disk)
+{
+	uint64_t sectors = 0;
+
+	if (bytes_u16(disk, 510) != 0xaa55)
+		return 0;
+	for (size_t i = 0; i < 4; i++) {
+		struct bytes entry = bytes_slice(disk, 446 + i * 16, 16);
+		uint64_t end = (uint64_t)bytes_u32(entry, 8) + bytes_u32(entry, 12);
+
+		if (bytes_u8(entry, 4) != 0 && end > sectors)
+			sectors = end;
+	}
+	return sectors * DISK_SECTOR;
 }

@@ -4,8 +4,8 @@
  *
  * The catalog gives a place and a count of 512-byte sectors that says how much
  * firmware loads, not how long the image is. So the length has to be found
- * elsewhere; eltorito.h knows what the bytes themselves tell (a partition that
- * begins there, a FAT file system, the size of a floppy). Rules: ET-1, ET-2.
+ * elsewhere; eltorito.h knows what partitions and the emulated disk tell,
+ * boot_images.h tries all there is. Rules: ET-1, ET-2.
  */
 #ifndef ELTORITO_H
 #define ELTORITO_H
@@ -16,7 +16,7 @@
 #include "bytes.h"
 #include "index.h"
 
-enum { CATALOG_SIZE = 64 * 32 };
+enum { CATALOG_SIZE = 64 * 32, MEDIA_HARD_DISK = 4 };
 
 /* Decodes a catalog (CATALOG_SIZE bytes; fewer are a shorter catalog): -> the
    number of images written, 0 when it is no valid catalog. Their lengths are
@@ -27,11 +27,11 @@ uint32_t eltorito_decode(struct bytes catalog, struct boot_image images[BOOT_IMA
    MBR in the first bytes of the image; 0 when there is none. */
 uint64_t partition_length(struct bytes system_area, uint64_t offset);
 
-/* The length of the FAT file system whose first bytes these are; 0 when they
-   are none. */
-uint64_t fat_length(struct bytes first_sector);
-
 /* The bytes of the floppy disk that `media` emulates; 0 when it does not. */
 uint64_t floppy_length(uint8_t media);
+
+/* The bytes of the hard disk whose first sector this is, which end where its
+   last partition ends; 0 when there is none. */
+uint64_t hard_disk_length(struct bytes first_sector);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "eltorito.h"
 
+#include "fat.h"
 #include "iso_unit.h"
 
 enum { ENTRY = 32, EFI = 0xef };
@@ -140,7 +141,9 @@ length_is_read_from_what_is_there(void **state)
 	(void)state;
 	put_u16(fat + 11, 512);
 	fat[13] = 4;
+	fat[14] = 1;
 	fat[16] = 2;
+	put_u16(fat + 22, 9);
 	put_u16(fat + 19, 5760);
 	fat[510] = 0x55;
 	fat[511] = 0xaa;
@@ -175,6 +178,8 @@ length_is_read_from_what_is_there(void **state)
 	assert_int_equal(floppy_length(2), 1474560);
 	assert_int_equal(floppy_length(4), 0);
 	assert_int_equal(floppy_length(255), 0);
+	assert_int_equal(hard_disk_length((struct bytes){disk, 512}), 1050 * 512);
+	assert_int_equal(hard_disk_length((struct bytes){disk, 511}), 0);
 }
 
 /* One boot image in an image with a file of 3000 bytes at block 30 and one of
