@@ -42,7 +42,7 @@ find(const struct source *source, const char *path, struct source_node *ret_node
 
 		memset(ret_node, 0, sizeof(*ret_node));
 		if (strcasecmp(path, names[i]) == 0) {
-			strcpy(ret_node->path, names[i]);
+			memcpy(ret_node->path, names[i], strlen(names[i]));
 			ret_node->size = 1000;
 			return 0;
 		}

@@ -29,7 +29,7 @@ enum { FILES_MAX = 64 };
 
 /* One folder, read. */
 struct image {
-	char path[256];
+	char path[300];
 	char volume[64];
 	struct tree tree;
 	struct tree_file files[FILES_MAX];
@@ -48,7 +48,7 @@ read_file(const char *path)
 		free(bytes);
 		return NULL;
 	}
-	fread(bytes, 1, 65535, file);
+	assert_true(fread(bytes, 1, 65535, file) < 65535);
 	fclose(file);
 	return bytes;
 }
@@ -79,7 +79,7 @@ compare_files(const void *a, const void *b)
 static void
 read_manifest(void)
 {
-	char path[300];
+	char path[320];
 	char *manifest;
 	char *rest;
 
@@ -103,7 +103,7 @@ read_manifest(void)
 static void
 open_image(const char *name)
 {
-	char path[300];
+	char path[320];
 
 	memset(&image, 0, sizeof(image));
 	snprintf(image.path, sizeof(image.path), "%s/%s", FOLDER, name);
@@ -135,7 +135,7 @@ has_loader(const void *loaders, const char *name)
 static void
 check_text(const char *name, struct text *text)
 {
-	char path[300];
+	char path[320];
 	char *expected;
 
 	snprintf(path, sizeof(path), "%s/%s", image.path, name);

@@ -292,7 +292,7 @@ long_lines_are_split(void **state)
 
 	(void)state;
 	memset(config, '#', sizeof(config) - 1);
-	strcpy(config + 4095, "LABEL a\nLOCALBOOT 0\n");
+	snprintf(config + 4095, sizeof(config) - 4095, "LABEL a\nLOCALBOOT 0\n");
 	check("split", files, "local a \"a\"\n");
 }
 
