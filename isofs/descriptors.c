@@ -97,8 +97,6 @@ name_foreign(struct bytes start, const struct descriptors *all)
 
 	if (start.length == 0)
 		return "an empty file";
-	if (all->has_udf)
-		return "a UDF image without an ISO 9660 tree, which cannot be read yet";
 	if (all->is_iso9660)
 		return "its volume descriptors make no sense";
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -138,7 +136,8 @@ descriptors_read(struct window *window, struct volume *volume, struct descriptor
 		*ret_why = "its blocks are not of 2048 bytes";
 		return -EBADMSG;
 	}
-	if (!all.has_primary && !all.has_joliet && !all.has_enhanced) {
+	all.has_tree = all.has_primary || all.has_joliet || all.has_enhanced;
+	if (!all.has_tree && !all.has_udf) {
 		result = window_view(window, 0, SECTOR_SIZE, &sector);
 		if (result < 0)
 			return result;

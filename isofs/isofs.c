@@ -3,14 +3,13 @@
  * Reads an image and makes its index; see isofs.h.
  *
  *      descriptors   which trees there are, and which to show
- *      walk          its directories, into a builder
+ *      walk          its directories, into a builder; udf_walk for UDF
  *      boot images   El Torito's catalog, with their true lengths (ET-2), and
  *                    the files in the one for EFI
  *      builder       writes the flat block
  *
  * An image of which a part is missing or broken is still indexed, as far as it
- * is whole, with a sentence about the rest in volume.damage. Other trees (UDF)
- * will be further ways to fill the builder.
+ * is whole, with a sentence about the rest in volume.damage.
  */
 #include "isofs.h"
 
@@ -19,6 +18,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +26,7 @@
 #include "boot_images.h"
 #include "builder.h"
 #include "descriptors.h"
+#include "udf_walk.h"
 #include "walk.h"
 #include "window.h"
 
@@ -33,8 +34,8 @@
    off again: missing them is no damage. */
 enum { PADDING_SIZE = 150 * SECTOR_SIZE };
 
-/* Beside a UDF tree: ISO 9660 shows so many nodes and leaves so many bytes to
-   the other when it is only a note. */
+/* Beside a UDF tree: ISO 9660 shows so many nodes when it is only a note. If
+   the other cannot be read, that matters when so many bytes are left to it. */
 enum { STUB_NODES = 4, STUB_BYTES = 16 * 1024 * 1024 };
 
 /* glibc's fstat asks for newfstatat, which can look at any path, so that the
@@ -85,6 +86,8 @@ describe_damage(const struct damage *damage, struct volume *volume)
 		{"files without their last part", damage->unfinished_files},
 		{"directories past its end", damage->lost_directories},
 		{"directories that make no sense", damage->bad_directories},
+		{"files that make no sense", damage->bad_entries},
+		{"files with holes", damage->sparse_files},
 	};
 	bool is_cut = damage->lost_files > 0 || damage->lost_directories > 0 ||
 		      volume->volume_size > volume->image_size + PADDING_SIZE;
@@ -109,16 +112,105 @@ describe_damage(const struct damage *damage, struct volume *volume)
 	volume->damage[sizeof(volume->damage) - 1] = '\0';
 }
 
-/* Windows media keep their files in UDF and a note about it in ISO 9660. */
-static void
-describe_stub(const struct descriptors *descriptors, const struct builder *builder,
-	      struct volume *volume)
+/* --- trees ----------------------------------------------------------------- */
+
+static int
+fill_iso9660(const struct descriptors *descriptors, struct window *window, struct builder *builder,
+	     struct volume *volume, struct damage *ret_damage, const char **ret_why)
 {
-	if (descriptors->has_udf && builder->node_count <= STUB_NODES &&
-	    volume->image_size > builder_file_bytes(builder) + STUB_BYTES &&
-	    volume->damage[0] == '\0')
+	struct iso_tree tree;
+	int result;
+
+	result = descriptors_choose(descriptors, window, &tree);
+	if (result < 0)
+		return result;
+	if (tree.offset >= volume->image_size) {
+		*ret_why = "truncated: not even its root directory is there";
+		return -EBADMSG;
+	}
+	volume->tree = tree.kind;
+	result = walk_tree(&tree, window, builder, ret_damage, ret_why);
+	if (result == 0 && builder->node_count == 1 && ret_damage->bad_directories > 0) {
+		*ret_why = "its root directory makes no sense";
+		return -EBADMSG;
+	}
+	return result;
+}
+
+/* What UDF says of the volume goes over what ISO 9660 says of it. */
+static void
+describe_udf(const struct udf_volume *udf, struct volume *volume)
+{
+	volume->tree = TREE_UDF;
+	if (udf->id[0] != '\0')
+		memcpy(volume->volume_id, udf->id, sizeof(udf->id));
+	if (volume->created == 0)
+		volume->created = udf->created;
+	if (volume->volume_size < udf->end)
+		volume->volume_size = udf->end;
+}
+
+/* Puts the UDF tree in place of what is in `builder`, which stays as it is if
+   that fails or gives less. */
+static int
+fill_udf(struct window *window, struct builder *builder, struct volume *volume,
+	 struct damage *ret_damage, const char **ret_why)
+{
+	struct builder tree = {0};
+	struct damage damage;
+	struct udf_volume udf;
+	int result;
+
+	result = udf_volume_open(&udf, window, ret_why);
+	if (result < 0)
+		return result;
+	result = builder_init(&tree);
+	if (result == 0)
+		result = udf_walk_tree(&udf, &tree, &damage, ret_why);
+	if (result == 0 && tree.node_count >= builder->node_count) {
+		describe_udf(&udf, volume);
+		*ret_damage = damage;
+		builder_clear(builder);
+		*builder = tree;
+	} else {
+		builder_clear(&tree);
+	}
+	udf_volume_clear(&udf);
+	return result;
+}
+
+/* Windows media keep their files in UDF and a note about it in ISO 9660
+   (ISO-21, UDF-1). */
+static bool
+is_stub(const struct volume *volume, const struct builder *builder)
+{
+	return volume->tree != TREE_ROCK_RIDGE && builder->node_count <= STUB_NODES;
+}
+
+/* Fills the builder with the tree to show. A note remains one when the UDF tree
+   cannot be read. */
+static int
+fill_tree(const struct descriptors *descriptors, struct window *window, struct builder *builder,
+	  struct volume *volume, struct damage *ret_damage, const char **ret_why)
+{
+	const char *why;
+	int result;
+
+	if (!descriptors->has_tree)
+		return fill_udf(window, builder, volume, ret_damage, ret_why);
+	result = fill_iso9660(descriptors, window, builder, volume, ret_damage, ret_why);
+	if (result < 0 || !descriptors->has_udf || !is_stub(volume, builder))
+		return result;
+
+	result = fill_udf(window, builder, volume, ret_damage, &why);
+	if (result != -EBADMSG) {
+		*ret_why = result < 0 ? why : NULL;
+		return result;
+	}
+	if (volume->image_size > builder_file_bytes(builder) + STUB_BYTES)
 		snprintf(volume->damage, sizeof(volume->damage),
-			 "its files are in a UDF tree, which cannot be read yet");
+			 "its files are not in ISO 9660 but in %s", why);
+	return 0;
 }
 
 /* --- the whole ------------------------------------------------------------- */
@@ -127,36 +219,22 @@ static int
 fill(struct window *window, struct builder *builder, struct volume *volume, const char **ret_why)
 {
 	struct descriptors descriptors;
-	struct damage damage;
-	struct iso_tree tree;
+	struct damage damage = {0};
 	int result;
 
 	result = descriptors_read(window, volume, &descriptors, ret_why);
+	if (result == 0)
+		result = fill_tree(&descriptors, window, builder, volume, &damage, ret_why);
 	if (result < 0)
 		return result;
-	result = descriptors_choose(&descriptors, window, &tree);
-	if (result < 0)
-		return result;
-	if (tree.offset >= volume->image_size) {
-		*ret_why = "truncated: not even its root directory is there";
-		return -EBADMSG;
-	}
-	volume->tree = tree.kind;
-	result = walk_tree(&tree, window, builder, &damage, ret_why);
-	if (result < 0)
-		return result;
-	if (builder->node_count == 1 && damage.bad_directories > 0) {
-		*ret_why = "its root directory makes no sense";
-		return -EBADMSG;
-	}
 	if (descriptors.has_catalog)
 		result = boot_images_read(window, builder, descriptors.catalog, volume);
 	if (result == 0)
 		result = boot_images_add_efi(window, builder, volume, &damage);
 	if (result == -EFBIG)
 		*ret_why = "more files than an index can hold";
-	describe_damage(&damage, volume);
-	describe_stub(&descriptors, builder, volume);
+	if (volume->damage[0] == '\0')
+		describe_damage(&damage, volume);
 	return result;
 }
 

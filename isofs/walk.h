@@ -37,6 +37,8 @@ struct damage {
 	uint32_t unfinished_files; /* whose last section is missing (ISO-11) */
 	uint32_t lost_directories; /* past the end of the image, in whole or in part */
 	uint32_t bad_directories;  /* loops, too deep, or a broken record in them */
+	uint32_t bad_entries;      /* UDF: files whose entry makes no sense */
+	uint32_t sparse_files;     /* UDF: files with holes, which are nowhere in the image */
 };
 
 /* Walks `tree` into `builder`, which holds the root and nothing else. 0, or

@@ -111,8 +111,8 @@ what_is_no_image_is_named(void **state)
 		{"not an ISO 9660 image", 40, 16 * SECTOR + 1, "XX", 2},
 		{"compressed with gzip: unpack it first", 2, 0, "\x1f\x8b", 2},
 		{"a web page, not an image: the download went wrong", 2, 0, "<html>", 6},
-		{"a UDF image without an ISO 9660 tree, which cannot be read yet", 40,
-		 16 * SECTOR + 1, "NSR03", 5},
+		{"UDF without an anchor: the end of the file may be missing", 40, 16 * SECTOR + 1,
+		 "NSR03", 5},
 		{"a copy of raw CD sectors, not an ISO 9660 image", 2, 0,
 		 "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0", 12},
 		{"its blocks are not of 2048 bytes", 40, 16 * SECTOR + 128, "\0\2", 2},
@@ -160,8 +160,10 @@ windows_media_are_named(void **state)
 	assert_int_equal(ftruncate(fd, 64 << 20), 0);
 	assert_int_equal(isofs_index(fd, &memfd, &why), 0);
 	assert_int_equal(index_map(memfd, 64 << 20, &index, &why), 0);
-	assert_string_equal(index_volume(index)->damage,
-			    "its files are in a UDF tree, which cannot be read yet");
+	assert_string_equal(
+		index_volume(index)->damage,
+		"its files are not in ISO 9660 but in UDF without an anchor: the end of the "
+		"file may be missing");
 	index_close(index);
 	close(memfd);
 	close(fd);

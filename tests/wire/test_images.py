@@ -336,9 +336,9 @@ def test_outside_file_of_seven_sections_is_one_file(name):
 
 
 @needs_corpus
-@pytest.mark.parametrize("name", ["bad-dir.iso", "malformed.iso", "malformed2.iso", "udf102.iso"])
+@pytest.mark.parametrize("name", ["bad-dir.iso", "malformed.iso", "malformed2.iso"])
 def test_outside_broken_image_is_refused_with_a_reason(name):
     """Broken on purpose: an error that a person understands, at once, and nothing else."""
     done = run_command(["ls", "-R", CORPUS / name], timeout=10)
     assert (done.returncode, done.stdout) == (1, "")
-    assert name in done.stderr and ("no sense" in done.stderr or "UDF" in done.stderr)
+    assert name in done.stderr and "no sense" in done.stderr
