@@ -206,6 +206,28 @@ files_that_include_themselves_end(void **state)
 	boot_free(boot);
 }
 
+/* SYS-12: sixteen files deep and no deeper. */
+static void
+files_include_each_other_only_so_deep(void **state)
+{
+	const struct tree_file files[] = {
+		{"isolinux/isolinux.cfg", "LABEL a\nLOCALBOOT 0\nINCLUDE isolinux.cfg\n", 0},
+		{NULL, NULL, 0},
+	};
+	struct boot *boot = boot_new();
+	struct tree tree;
+	unsigned count = 0;
+
+	(void)state;
+	tree_init(&tree, files);
+	assert_int_equal(syslinux_read(&tree.source, boot), 0);
+	for (const struct entry *entry = boot->menu->entries; entry != NULL; entry = entry->next)
+		count++;
+	assert_int_equal(count, 16);
+	assert_true(tree_has_note(boot->notes, "include each other too deep"));
+	boot_free(boot);
+}
+
 static void
 configurations_that_lead_in_circles_end(void **state)
 {
@@ -308,6 +330,7 @@ main(void)
 		cmocka_unit_test(config_can_change_the_directory),
 		cmocka_unit_test(both_branches_of_whichsys_are_read),
 		cmocka_unit_test(files_that_include_themselves_end),
+		cmocka_unit_test(files_include_each_other_only_so_deep),
 		cmocka_unit_test(configurations_that_lead_in_circles_end),
 		cmocka_unit_test(entries_are_limited),
 		cmocka_unit_test(menus_nest_only_so_deep),
