@@ -179,7 +179,7 @@ image_try(struct image *image, struct index **ret_index)
 static inline struct index *
 image_index(struct image *image)
 {
-	struct index *index;
+	struct index *index = NULL;
 
 	if (image_try(image, &index) != 0)
 		fail_msg("not readable: %s", image->why ? image->why : "errno");
@@ -190,7 +190,7 @@ image_index(struct image *image)
 static inline uint32_t
 find(const struct index *index, const char *path)
 {
-	uint32_t node;
+	uint32_t node = 0;
 
 	if (index_lookup(index, path, INDEX_NOFOLLOW, &node) != 0)
 		fail_msg("no %s", path);
