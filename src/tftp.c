@@ -170,6 +170,8 @@ refuse(struct tftp *tftp, const struct arrival *arrival, const char *path, int e
 	uint32_t hidden;
 
 	reply_error(tftp, arrival, code, text);
+	if (tftp_miss_is_expected(path, err) && !log_wants(LOG_DEBUG))
+		return;
 	if (!tftp_misses_note(&tftp->misses, arrival->datagram.peer.sin_addr, arrival->now,
 			      &hidden))
 		return;

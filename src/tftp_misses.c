@@ -7,6 +7,9 @@
  */
 #include "tftp_misses.h"
 
+#include <errno.h>
+#include <string.h>
+
 static bool
 has_room(struct tftp_misses_row *row, uint32_t lines_max, uint64_t now)
 {
@@ -37,4 +40,12 @@ tftp_misses_note(struct tftp_misses *misses, struct in_addr address, uint64_t no
 	row->lines++;
 	misses->total.lines++;
 	return true;
+}
+
+bool
+tftp_miss_is_expected(const char *path, int err)
+{
+	static const char folder[] = "pxelinux.cfg/";
+
+	return err == -ENOENT && strncmp(path, folder, sizeof(folder) - 1) == 0;
 }

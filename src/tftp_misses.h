@@ -42,4 +42,8 @@ struct tftp_misses {
 bool tftp_misses_note(struct tftp_misses *, struct in_addr address, uint64_t now,
 		      uint32_t *ret_hidden);
 
+/* Whether it is no news that `path` was refused with `err`: PXELINUX asks for
+   up to ten names before the one that exists (SYS-18). */
+bool tftp_miss_is_expected(const char *path, int err);
+
 #endif

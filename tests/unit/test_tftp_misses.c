@@ -2,6 +2,7 @@
 /*
  * Refused requests do not flood the log (TFTP-45).
  */
+#include <errno.h>
 #include <string.h>
 
 #include "tftp_misses.h"
@@ -81,6 +82,16 @@ forged_addresses_do_not_lift_the_bound(void **state)
 	assert_int_equal(lines, TFTP_MISSES_LINES_TOTAL);
 }
 
+static void
+names_that_pxelinux_tries_are_no_news(void **state)
+{
+	(void)state;
+	assert_true(tftp_miss_is_expected("pxelinux.cfg/01-52-54-00-12-34-56", -ENOENT));
+	assert_false(tftp_miss_is_expected("pxelinux.cfg/../x", -EACCES));
+	assert_false(tftp_miss_is_expected("images/a/pxelinux.cfg/default", -ENOENT));
+	assert_false(tftp_miss_is_expected("vmlinuz", -ENOENT));
+}
+
 int
 main(void)
 {
@@ -90,6 +101,7 @@ main(void)
 		cmocka_unit_test(one_client_does_not_silence_another),
 		cmocka_unit_test(client_is_not_told_of_the_misses_of_another),
 		cmocka_unit_test(forged_addresses_do_not_lift_the_bound),
+		cmocka_unit_test(names_that_pxelinux_tries_are_no_news),
 	};
 
 	return cmocka_run_group_tests_name("tftp_misses", tests, NULL, NULL);
