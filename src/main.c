@@ -38,7 +38,7 @@ main(int argc, char **argv)
 	case COMMAND_MENU:
 		return command_menu(&options);
 	case COMMAND_READER:
-		return reader_serve(READER_FD);
+		reader_serve(READER_FD);
 	case COMMAND_HELP:
 		options_help();
 		return 0;

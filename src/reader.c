@@ -8,8 +8,9 @@
  *
  * Whatever goes wrong between the two, the child is killed and the next
  * request starts another: a child is trusted only as long as it answers in
- * time with what was asked. The index that it gives is hostile until
- * index_map has checked it.
+ * time with what was asked. An image that is refused by a child that has read
+ * others is tried once more by a new one. The index that it gives is hostile
+ * until index_map has checked it.
  */
 #include "reader.h"
 
@@ -22,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -34,9 +36,13 @@
 /* How long a child may take to answer, to end by itself, and to die. */
 enum { DEADLINE_MS = 20 * 1000, GRACE_MS = 1000, REAP_MS = 2000 };
 
+/* Of that, how much it may spend on computing. */
+enum { PROCESSOR_S = 10 };
+
 struct reader {
 	char *program;
 	unsigned deadline_ms;
+	unsigned processor_s;
 	pid_t child;     /* 0: none runs */
 	int socket;      /* to the child, -1 when none runs */
 	uint32_t number; /* of the last request */
@@ -52,6 +58,7 @@ reader_new(const char *program, struct reader **ret_reader)
 	*reader = (struct reader){
 		.program = strdup(program),
 		.deadline_ms = DEADLINE_MS,
+		.processor_s = PROCESSOR_S,
 		.socket = -1,
 	};
 	if (!reader->program) {
@@ -66,6 +73,12 @@ void
 reader_set_deadline(struct reader *reader, unsigned deadline_ms)
 {
 	reader->deadline_ms = deadline_ms;
+}
+
+void
+reader_set_processor_time(struct reader *reader, unsigned processor_s)
+{
+	reader->processor_s = processor_s;
 }
 
 static int64_t
@@ -204,22 +217,38 @@ reader_free(struct reader *reader)
 
 /* --- requests -------------------------------------------------------------- */
 
-/* Sends the request; a child that died while it was idle is replaced once. */
+/* Gives the child its processor time for one request, on top of what it has
+   used so far. It cannot do so itself: its jail has no setrlimit(2). */
+static int
+limit_processor_time(const struct reader *reader)
+{
+	struct rlimit limit;
+	struct timespec used;
+	clockid_t clock;
+	rlim_t until;
+	int error = clock_getcpuclockid(reader->child, &clock);
+
+	if (error != 0)
+		return -error;
+	if (clock_gettime(clock, &used) < 0 || prlimit(reader->child, RLIMIT_CPU, NULL, &limit) < 0)
+		return -errno;
+	until = (rlim_t)used.tv_sec + 1 + reader->processor_s;
+	limit.rlim_cur = until < limit.rlim_max ? until : limit.rlim_max;
+	return prlimit(reader->child, RLIMIT_CPU, &limit, NULL) < 0 ? -errno : 0;
+}
+
+/* Sends the request, to a new child when none runs. */
 static int
 ask(struct reader *reader, int image_fd)
 {
-	struct reader_request request = {READER_INDEX, ++reader->number};
-	int result = -EPIPE;
+	const struct reader_request request = {READER_INDEX, ++reader->number};
+	int result = reader->child == 0 ? start(reader) : 0;
 
-	if (reader->child != 0)
+	if (result == 0)
+		result = limit_processor_time(reader);
+	if (result == 0)
 		result = reader_send(reader->socket, &request, sizeof(request), image_fd);
-	if (result != -EPIPE && result != -ECONNRESET)
-		return result;
-	stop(reader, 0);
-	result = start(reader);
-	if (result < 0)
-		return result;
-	return reader_send(reader->socket, &request, sizeof(request), image_fd);
+	return result == -ESRCH ? -EPIPE : result;
 }
 
 /* Waits for the answer: 0, -ETIMEDOUT, -EPIPE, or what poll says. */
@@ -267,47 +296,69 @@ receive(struct reader *reader, struct reader_answer *answer, int *ret_memfd)
 	return 0;
 }
 
-/* Says why there was no answer, and ends the child that gave none. */
-static void
-give_up(struct reader *reader, int reason, char *ret_why, size_t size)
-{
-	int status = stop(reader, reason == -EPIPE ? GRACE_MS : 0);
+/* Where the caller wants to be told why. */
+struct reader_reason {
+	char *text;
+	size_t size;
+};
 
-	if (reason == -ETIMEDOUT)
-		snprintf(ret_why, size, "the reader did not answer within %u ms and was ended",
-			 reader->deadline_ms);
-	else if (reason != -EPIPE)
-		snprintf(ret_why, size, "the reader failed: %s", strerror(-reason));
-	else if (status >= 0 && WIFSIGNALED(status))
-		snprintf(ret_why, size, "the reader died of it: %s", strsignal(WTERMSIG(status)));
+/* Says what ended a child without our doing. */
+static void
+explain_end(const struct reader *reader, int status, struct reader_reason reason)
+{
+	int number = status >= 0 && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+
+	if (number == SIGSYS)
+		snprintf(reason.text, reason.size,
+			 "the reader was stopped: it asked the kernel for what its jail forbids");
+	else if (number == SIGXCPU)
+		snprintf(reason.text, reason.size,
+			 "the reader was stopped: it took more than %u s of processor time",
+			 reader->processor_s);
+	else if (number == SIGXFSZ)
+		snprintf(reason.text, reason.size,
+			 "the reader was stopped: its index is too large");
+	else if (number != 0)
+		snprintf(reason.text, reason.size, "the reader died of it: %s", strsignal(number));
 	else
-		snprintf(ret_why, size, "the reader ended at it");
+		snprintf(reason.text, reason.size, "the reader ended at it");
 }
 
-int
-reader_index(struct reader *reader, int image_fd, struct index **ret_index, char *ret_why,
-	     size_t size)
+/* Says why there was no answer, and ends the child that gave none. */
+static void
+give_up(struct reader *reader, int error, struct reader_reason reason)
+{
+	int status = stop(reader, error == -EPIPE ? GRACE_MS : 0);
+
+	if (error == -ETIMEDOUT)
+		snprintf(reason.text, reason.size,
+			 "the reader did not answer within %u ms and was ended",
+			 reader->deadline_ms);
+	else if (error != -EPIPE)
+		snprintf(reason.text, reason.size, "the reader failed: %s", strerror(-error));
+	else
+		explain_end(reader, status, reason);
+}
+
+/* Asks once. A child that gives no index has had its last image. */
+static int
+try(struct reader *reader, int image_fd, uint64_t image_size, struct index **ret_index,
+    struct reader_reason reason)
 {
 	struct reader_answer answer = {0};
 	const char *why = "";
-	uint64_t image_size;
 	int memfd = -1;
-	int result;
+	int result = ask(reader, image_fd);
 
-	result = isofs_image_size(image_fd, &image_size);
-	if (result < 0) {
-		snprintf(ret_why, size, "neither a file nor a block device");
-		return result;
-	}
-	result = ask(reader, image_fd);
 	if (result == 0)
 		result = receive(reader, &answer, &memfd);
 	if (result < 0) {
-		give_up(reader, result, ret_why, size);
+		give_up(reader, result, reason);
 		return result;
 	}
 	if (answer.result < 0) {
-		snprintf(ret_why, size, "%s",
+		stop(reader, 0);
+		snprintf(reason.text, reason.size, "%s",
 			 answer.why[0] ? answer.why : strerror(-answer.result));
 		return answer.result;
 	}
@@ -317,7 +368,30 @@ reader_index(struct reader *reader, int image_fd, struct index **ret_index, char
 	if (result < 0) {
 		/* The image changed meanwhile, or it has taken over the reader. */
 		stop(reader, 0);
-		snprintf(ret_why, size, "%s", result == -EBADMSG ? why : strerror(-result));
+		snprintf(reason.text, reason.size, "%s",
+			 result == -EBADMSG ? why : strerror(-result));
 	}
+	return result;
+}
+
+int
+reader_index(struct reader *reader, int image_fd, struct index **ret_index, char *ret_why,
+	     size_t size)
+{
+	const struct reader_reason reason = {ret_why, size};
+	const bool is_fresh = reader->child == 0;
+	uint64_t image_size;
+	int result;
+
+	result = isofs_image_size(image_fd, &image_size);
+	if (result < 0) {
+		snprintf(ret_why, size, "neither a file nor a block device");
+		return result;
+	}
+	result = try(reader, image_fd, image_size, ret_index, reason);
+	/* What earlier images have left behind in the child is not this one's
+	   fault: only a child that has seen no other refuses an image. */
+	if (result < 0 && !is_fresh)
+		result = try(reader, image_fd, image_size, ret_index, reason);
 	return result;
 }

@@ -6,8 +6,9 @@
  * The parent hands it an image's descriptor over a socket pair and gets back a
  * sealed memfd with the index, or a reason. The child is this same program,
  * executed again (argv: program "--reader", the socket on descriptor 3), so it
- * holds no memory and no descriptor of the daemon. A reader that dies or does
- * not answer in time is killed; the next request starts another.
+ * holds no memory and no descriptor of the daemon. It works in a jail (jail.h).
+ * A reader that dies, or does not answer in time, or takes too much processor
+ * time is killed; the next request starts another.
  */
 #ifndef READER_H
 #define READER_H
@@ -26,16 +27,20 @@ void reader_free(struct reader *);
 /* How long an answer may take, in milliseconds; 20 s unless set. */
 void reader_set_deadline(struct reader *, unsigned deadline_ms);
 
+/* How much processor time one request may take, in seconds; 10 s unless set. */
+void reader_set_processor_time(struct reader *, unsigned processor_s);
+
 /* Asks for the index of the image behind `image_fd` and maps it. Blocks up to
-   the deadline; one caller at a time (the scanner thread). 0, or a negative
+   twice the deadline, since what a used child cannot read is read once more by
+   a new one; one caller at a time (the scanner thread). 0, or a negative
    errno with the reason as text in `ret_why` (up to `size` bytes, always
    terminated): -EBADMSG for what is no readable image, -ETIMEDOUT, -EPIPE when
-   the reader died. */
+   the reader died or was stopped by its jail, -EPERM when it has no jail. */
 int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why,
 		 size_t size);
 
-/* The child's life: answers requests on `fd` until it is closed, and returns
-   the exit status of the process. Called by main for "--reader". */
-int reader_serve(int fd);
+/* The child's life: goes into its jail (jail.h), answers requests on `fd` until
+   it is closed, and ends the process. Called by main for "--reader". */
+_Noreturn void reader_serve(int fd);
 
 #endif

@@ -3,8 +3,9 @@
  * The reader's own life: it takes images, gives back indexes, and ends with
  * the daemon, whose death closes the socket.
  *
- * It holds nothing but that socket and the image it works on. Its jail
- * belongs before the loop.
+ * It holds nothing but that socket and the image it works on, and is in its
+ * jail before the first of them comes. Where the jail cannot be had it answers
+ * every request with that, and looks at no image.
  */
 #include "reader.h"
 
@@ -14,18 +15,37 @@
 #include <unistd.h>
 
 #include "isofs.h"
+#include "jail.h"
 #include "reader_protocol.h"
+
+/* How it went with the jail. */
+struct confinement {
+	int error; /* 0, or why there is none */
+	const char *what;
+};
+
+static void
+refuse(const struct confinement *confinement, struct reader_answer *answer)
+{
+	answer->result = -EPERM;
+	snprintf(answer->why, sizeof(answer->why),
+		 "the reader does not work without its jail: %s: %s", confinement->what,
+		 strerror(-confinement->error));
+}
 
 /* Answers one request about the image behind `image_fd`. */
 static int
-answer(int fd, const struct reader_request *request, int image_fd)
+answer(int fd, const struct confinement *confinement, const struct reader_request *request,
+       int image_fd)
 {
 	struct reader_answer answer = {.number = request->number, .result = -EINVAL};
 	const char *why = NULL;
 	int memfd = -1;
 	int result;
 
-	if (request->operation == READER_INDEX && image_fd >= 0)
+	if (confinement->error < 0)
+		refuse(confinement, &answer);
+	else if (request->operation == READER_INDEX && image_fd >= 0)
 		answer.result = isofs_index(image_fd, &memfd, &why);
 	if (answer.result < 0 && why)
 		snprintf(answer.why, sizeof(answer.why), "%s", why);
@@ -35,21 +55,32 @@ answer(int fd, const struct reader_request *request, int image_fd)
 	return result;
 }
 
-int
-reader_serve(int fd)
+/* Until the daemon closes its end: -> -EPIPE, or another negative errno. */
+static int
+serve(int fd, const struct confinement *confinement)
 {
-	for (;;) {
+	int result;
+
+	do {
 		struct reader_request request;
 		int image_fd;
-		int result;
 
 		result = reader_receive(fd, &request, sizeof(request), &image_fd);
 		if (result < 0)
-			return result == -EPIPE ? 0 : 1;
-		result = answer(fd, &request, image_fd);
+			return result;
+		result = answer(fd, confinement, &request, image_fd);
 		if (image_fd >= 0)
 			close(image_fd);
-		if (result < 0)
-			return result == -EPIPE ? 0 : 1;
-	}
+	} while (result == 0);
+	return result;
+}
+
+void
+reader_serve(int fd)
+{
+	struct confinement confinement = {0};
+
+	confinement.error = jail_enter(fd, &confinement.what);
+	/* Not by way of exit handlers, which may ask for what is forbidden here. */
+	_exit(serve(fd, &confinement) == -EPIPE ? 0 : 1);
 }

@@ -330,8 +330,10 @@ main(int argc, char **argv)
 		cmocka_unit_test(program_that_is_not_there_is_an_error),
 	};
 
-	if (argc == 2 && strcmp(argv[1], "--reader") == 0)
-		return getenv("MISBEHAVE") ? misbehave(getenv("MISBEHAVE"))
-					   : reader_serve(READER_FD);
+	if (argc == 2 && strcmp(argv[1], "--reader") == 0) {
+		if (getenv("MISBEHAVE"))
+			return misbehave(getenv("MISBEHAVE"));
+		reader_serve(READER_FD);
+	}
 	return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
 }
