@@ -16,9 +16,9 @@ enum { TAG_SIZE = 16, MAP_PLAIN_SIZE = 6, MAP_NAMED_SIZE = 64, DATE_SIZE = 12 };
 
 /* --- tags ------------------------------------------------------------------ */
 
-/* CRC-ITU: x^16 + x^12 + x^5 + 1, four bits at a time. */
-static uint16_t
-crc_of(struct bytes bytes)
+/* x^16 + x^12 + x^5 + 1, four bits at a time. */
+uint16_t
+udf_crc(struct bytes bytes)
 {
 	static const uint16_t table[16] = {
 		0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
@@ -50,7 +50,7 @@ udf_tag_check(struct bytes bytes)
 	for (size_t i = 0; i < TAG_SIZE; i++)
 		sum = (uint8_t)(sum + (i == 4 ? 0 : bytes.at[i]));
 	return sum == bytes_u8(bytes, 4) &&
-	       crc_of(bytes_slice(bytes, TAG_SIZE, length)) == bytes_u16(bytes, 8);
+	       udf_crc(bytes_slice(bytes, TAG_SIZE, length)) == bytes_u16(bytes, 8);
 }
 
 static bool

@@ -132,6 +132,9 @@ struct udf_identifier {
 enum { UDF_NAME_SIZE = 512 };
 enum { UDF_IDENTIFIER_SIZE = 38 }; /* the part before its name */
 
+/* The checksum CRC-ITU (also known as XMODEM's). */
+uint16_t udf_crc(struct bytes bytes);
+
 /* Whether the tag at the start of `bytes` is whole, and what it covers too. Its
    kind and its place are not looked at. */
 bool udf_tag_check(struct bytes bytes);

@@ -13,10 +13,8 @@
 #include "udf_volume.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "index_layout.h"
 #include "udf_file.h"
 
 enum {
@@ -32,62 +30,6 @@ struct sequence {
 	struct udf_partition partitions[UDF_MAPS_MAX];
 };
 
-/* --- extents --------------------------------------------------------------- */
-
-int
-udf_extents_add(struct udf_extents *extents, struct extent piece)
-{
-	struct extent *last = extents->count > 0 ? &extents->list[extents->count - 1] : NULL;
-	bool is_hole = piece.offset == UDF_HOLE;
-
-	if (last && is_hole == (last->offset == UDF_HOLE) &&
-	    (is_hole || last->offset + last->length == piece.offset)) {
-		last->length += piece.length;
-		return 0;
-	}
-	if (extents->count == INDEX_EXTENTS_MAX)
-		return -EFBIG;
-	if (extents->count == extents->room) {
-		uint32_t room = extents->room + extents->room / 2 + 64;
-		struct extent *list = realloc(extents->list, room * sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		extents->list = list;
-		extents->room = room;
-	}
-	extents->list[extents->count++] = piece;
-	return 0;
-}
-
-void
-udf_extents_clear(struct udf_extents *extents)
-{
-	free(extents->list);
-	*extents = (struct udf_extents){0};
-}
-
-/* The first piece of `length` bytes from `offset` on: 0 or -EBADMSG. */
-static int
-find_piece(const struct udf_extents *extents, uint64_t offset, uint64_t length,
-	   struct extent *ret_piece)
-{
-	for (uint32_t i = 0; i < extents->count; i++) {
-		struct extent piece = extents->list[i];
-
-		if (offset >= piece.length) {
-			offset -= piece.length;
-			continue;
-		}
-		if (length > piece.length - offset)
-			length = piece.length - offset;
-		ret_piece->offset = piece.offset == UDF_HOLE ? UDF_HOLE : piece.offset + offset;
-		ret_piece->length = length;
-		return 0;
-	}
-	return -EBADMSG;
-}
-
 /* --- blocks ---------------------------------------------------------------- */
 
 int
@@ -95,12 +37,13 @@ udf_volume_locate(const struct udf_volume *volume, struct udf_address address, u
 		  uint64_t length, struct extent *ret_piece)
 {
 	uint64_t offset = (uint64_t)address.block * UDF_BLOCK_SIZE + skip;
-	const struct udf_place *place = &volume->places[address.partition];
+	const struct udf_place *place;
 
 	if (address.partition >= volume->place_count)
 		return -EBADMSG;
+	place = &volume->places[address.partition];
 	if (place->kind == UDF_MAP_METADATA)
-		return find_piece(&place->metadata, offset, length, ret_piece);
+		return udf_extents_find(&place->metadata, offset, length, ret_piece);
 	*ret_piece = (struct extent){place->offset + offset, length};
 	return 0;
 }

@@ -20,20 +20,10 @@
 #include <stdint.h>
 
 #include "udf.h"
+#include "udf_extents.h"
 #include "window.h"
 
 enum { UDF_BYTES_MAX = 1 << 30 };
-
-/* Bytes that are nowhere: a hole of a file, which reads as zeros. */
-#define UDF_HOLE UINT64_MAX
-
-/* Pieces of an image that are the bytes of something, in order. Those that
-   touch are one. */
-struct udf_extents {
-	struct extent *list;
-	uint32_t count;
-	uint32_t room;
-};
 
 struct udf_place {
 	enum udf_map_kind kind;      /* plain or metadata */
@@ -70,9 +60,5 @@ int udf_volume_read(struct udf_volume *, struct udf_address address, struct byte
 
 /* Takes `bytes` from bytes_left: 0, or -EFBIG when there are not so many. */
 int udf_volume_charge(struct udf_volume *, uint64_t bytes);
-
-/* Adds a piece: 0, -ENOMEM, -EFBIG above the limit on extents. */
-int udf_extents_add(struct udf_extents *, struct extent piece);
-void udf_extents_clear(struct udf_extents *);
 
 #endif
