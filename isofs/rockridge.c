@@ -28,11 +28,17 @@ struct decoder {
 	size_t next_length;       /* 0: none */
 };
 
-/* CD-XA media put 14 bytes of their own first (ISO-15). */
+/* CD-XA media put 14 bytes of their own first, the last 5 of them 0 (ISO-15): a
+   name with XA in it is not meant. */
 static struct bytes
 skip_xa(struct bytes area)
 {
-	return bytes_match(area, 6, "XA") ? bytes_slice(area, XA_SIZE, area.length) : area;
+	static const uint8_t reserved[5];
+
+	if (!bytes_match(area, 6, "XA") || !bytes_hold(area, 0, XA_SIZE) ||
+	    memcmp(area.at + 9, reserved, sizeof(reserved)) != 0)
+		return area;
+	return bytes_slice(area, XA_SIZE, area.length);
 }
 
 size_t

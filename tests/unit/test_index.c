@@ -131,6 +131,39 @@ node_tells_what_was_recorded(void **state)
 	index_close(index);
 }
 
+static void
+node_that_is_removed_leaves_the_others_in_order(void **state)
+{
+	static const struct volume volume = {.image_size = IMAGE_SIZE, .tree = TREE_JOLIET};
+	struct builder builder;
+	struct index *index;
+	const char *why = "";
+	uint32_t node;
+	int memfd;
+
+	(void)state;
+	assert_int_equal(builder_init(&builder), 0);
+	add(&builder, 0, NODE_DIRECTORY, "a");
+	add(&builder, 0, NODE_DIRECTORY, "b");
+	builder_close_directory(&builder, 0, 1);
+	builder_close_directory(&builder, 1, 3);
+	add(&builder, 2, NODE_FILE, "file");
+	builder_close_directory(&builder, 2, 3);
+	assert_int_equal(builder_remove(&builder, 0), -EINVAL);
+	assert_int_equal(builder_remove(&builder, 2), -EINVAL);
+	assert_int_equal(builder_remove(&builder, 1), 0);
+
+	assert_int_equal(builder_write(&builder, &volume, &memfd), 0);
+	if (index_map(memfd, IMAGE_SIZE, &index, &why) != 0)
+		fail_msg("refused: %s", why);
+	assert_int_equal(index_node_count(index), 3);
+	assert_int_equal(index_lookup(index, "b/file", 0, &node), 0);
+	assert_int_equal(index_lookup(index, "a", 0, &node), -ENOENT);
+	index_close(index);
+	close(memfd);
+	builder_clear(&builder);
+}
+
 int
 main(void)
 {
@@ -138,6 +171,7 @@ main(void)
 		cmocka_unit_test(path_is_looked_up),
 		cmocka_unit_test(path_through_links_may_not_grow_without_end),
 		cmocka_unit_test(node_tells_what_was_recorded),
+		cmocka_unit_test(node_that_is_removed_leaves_the_others_in_order),
 	};
 
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);

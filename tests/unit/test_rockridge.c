@@ -99,6 +99,8 @@ name_is_put_together(void **state)
 		{"parent directory", BYTES("\4"), BYTES(""), ""},
 		{"empty", BYTES("\0"), BYTES(""), ""},
 		{"without flags", BYTES(""), BYTES(""), ""},
+		{"not of CD-XA", BYTES("\0eXAmple.txt"), BYTES(""), "eXAmple.txt"},
+		{"nor short", BYTES("\0eXA"), BYTES(""), "eXA"},
 		{"UTF-8", BYTES("\1caf\xc3"), BYTES("\0\xa9"), "caf\xc3\xa9"},
 	};
 

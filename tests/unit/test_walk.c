@@ -137,6 +137,26 @@ sections_become_one_file(void **state)
 }
 
 static void
+section_of_another_file_is_none_of_this_one(void **state)
+{
+	struct image *image = image_new(40);
+	struct spot spot = image_directory(image, ROOT_SECTOR);
+	struct index *index;
+
+	(void)state;
+	/* One recorded name is the beginning of the other. */
+	image_record(image, &spot, "BIG.A;1", (struct record)SECTION_AT(30, 1));
+	image_record(image, &spot, "BIG.A", (struct record)SECTION_AT(31, 1));
+	image_record(image, &spot, "BIG.AB", (struct record)FILE_AT(32, 3));
+	index = image_index(image);
+	assert_string_equal(names_in(index, ""), "BIG.A BIG.AB ");
+	assert_int_equal(index_kind(index, find(index, "BIG.A")), NODE_OTHER);
+	assert_int_equal(index_size(index, find(index, "BIG.AB")), 3);
+	assert_string_equal(index_volume(index)->damage, "files without their last part: 2");
+	index_close(index);
+}
+
+static void
 file_that_is_not_whole_is_never_served(void **state)
 {
 	static const struct {
@@ -315,7 +335,9 @@ descriptors_may_stand_in_any_order(void **state)
 	memcpy(image_at(image, 18, 0), image_at(image, 16, 0), SECTOR);
 	image_at(image, 16, 0)[0] = 3;
 	image_at(image, 17, 0)[0] = 0;
-	image_descriptor(image, 19, 255, 0);
+	/* The first primary one counts. */
+	image_descriptor(image, 19, 1, 25);
+	image_directory(image, 25);
 	index = image_index(image);
 	assert_string_equal(names_in(index, ""), "FILE ");
 	index_close(index);
@@ -330,6 +352,7 @@ main(void)
 		cmocka_unit_test(directory_ends_where_its_size_says),
 		cmocka_unit_test(directory_goes_on_in_the_next_sector),
 		cmocka_unit_test(sections_become_one_file),
+		cmocka_unit_test(section_of_another_file_is_none_of_this_one),
 		cmocka_unit_test(file_that_is_not_whole_is_never_served),
 		cmocka_unit_test(broken_directory_is_left_out_and_named),
 		cmocka_unit_test(directory_at_two_places_is_read_once),
