@@ -65,7 +65,7 @@ struct volume {
 	uint32_t boot_image_count;
 	struct boot_image boot_images[BOOT_IMAGES_MAX];
 	char damage[120]; /* "" or what is wrong with the image although it can
-	                            be used: "truncated: 12 files lie past its end" */
+	                            be used: "files past its end: 12" */
 };
 
 struct index;
