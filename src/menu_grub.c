@@ -202,7 +202,9 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 				append_entry(rendering, entry, entry == start);
 			continue;
 		}
-		if (entry->password != NULL || entry->is_hidden)
+		if (entry->password != NULL || entry->is_hidden ||
+		    !menu_has_lines(MENU_GRUB, rendering->context, rendering->image,
+				    entry->submenu))
 			continue;
 		text_append(text, "submenu ");
 		append_title(text, entry->title);

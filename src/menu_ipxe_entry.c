@@ -149,7 +149,9 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 		text_append(text, "item --gap\n");
 		return;
 	}
-	if (!menu_is_shown(entry, why))
+	if (!menu_is_shown(entry, why) ||
+	    (entry->submenu != NULL &&
+	     !menu_has_lines(MENU_IPXE, rendering->context, rendering->image, entry->submenu)))
 		return;
 	if (why != NULL || entry->kind == ENTRY_TEXT) {
 		text_append(text, "item --gap -- ");

@@ -218,6 +218,23 @@ menu_is_shown(const struct entry *entry, const char *why_not)
 	return why_not == NULL || entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK;
 }
 
+bool
+menu_has_lines(enum menu_format format, const struct menu_context *context,
+	       const struct menu_image *image, const struct menu *menu)
+{
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		char buffer[MENU_WHY_SIZE];
+		const char *why = menu_why_not(format, context, image, entry, buffer);
+
+		if (entry->kind == ENTRY_SEPARATOR || !menu_is_shown(entry, why))
+			continue;
+		if (entry->submenu == NULL ||
+		    menu_has_lines(format, context, image, entry->submenu))
+			return true;
+	}
+	return false;
+}
+
 const char *
 menu_image_title(const struct menu_image *image)
 {

@@ -63,6 +63,11 @@ const char *menu_why_not(enum menu_format, const struct menu_context *, const st
    offered are shown with the reason only if a person would look for them. */
 bool menu_is_shown(const struct entry *, const char *why_not);
 
+/* Whether clients of `format` would find a line to choose or to read in `menu`:
+   a sub-menu without one is left out. */
+bool menu_has_lines(enum menu_format, const struct menu_context *, const struct menu_image *,
+		    const struct menu *);
+
 /* The title of an image. */
 const char *menu_image_title(const struct menu_image *);
 

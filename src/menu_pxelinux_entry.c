@@ -275,6 +275,8 @@ append_submenu(const struct pxelinux_rendering *rendering, const struct entry *e
 	const char *title = entry->submenu->title;
 	struct pxelinux_rendering inner = *rendering;
 
+	if (!menu_has_lines(MENU_PXELINUX, rendering->context, rendering->image, entry->submenu))
+		return;
 	inner.is_main = false;
 	inner.self = menu_first_choice(entry->submenu);
 	text_append(text, "MENU BEGIN\n  MENU LABEL ");

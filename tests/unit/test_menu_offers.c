@@ -35,6 +35,25 @@ only_what_is_installed_is_offered(void **state)
 }
 
 static void
+sub_menu_with_nothing_to_offer_is_left_out(void **state)
+{
+	struct fixture fixture;
+	struct entry *deep;
+
+	(void)state;
+	set_up(&fixture);
+	deep = (struct entry *)(uintptr_t)boot_find(fixture.boot, "deep");
+	expect(render_image(&fixture, MENU_IPXE), "More\n");
+	deep->is_hidden = true;
+	refuse(render_image(&fixture, MENU_IPXE), "-- e3 More\n");
+	refuse(render_image(&fixture, MENU_GRUB), "More");
+	expect(render_image(&fixture, MENU_PXELINUX), "MENU LABEL More\n");
+	fixture.context.loaders = " menu.c32 ";
+	refuse(render_image(&fixture, MENU_PXELINUX), "MENU LABEL More\n");
+	tear_down(&fixture);
+}
+
+static void
 serial_menus_are_text_menus(void **state)
 {
 	struct fixture fixture;
@@ -243,6 +262,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_installed_is_offered),
+		cmocka_unit_test(sub_menu_with_nothing_to_offer_is_left_out),
 		cmocka_unit_test(serial_menus_are_text_menus),
 		cmocka_unit_test(port_is_in_urls_only_when_it_is_not_80),
 		cmocka_unit_test(tokens_are_filled_in),
