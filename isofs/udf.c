@@ -177,11 +177,14 @@ decode_named_map(struct bytes map, struct udf_map *ret)
 	}
 }
 
-/* Decodes the maps one after the other: 0 or -EBADMSG. */
+/* Decodes the maps one after the other: 0, or -EBADMSG when there are more than
+   make sense, or less than there should be. */
 static int
 decode_maps(struct bytes maps, struct udf_logical_volume *volume)
 {
-	for (uint32_t i = 0; i < volume->map_count && i < UDF_MAPS_MAX; i++) {
+	if (volume->map_count > UDF_MAPS_MAX)
+		return -EBADMSG;
+	for (uint32_t i = 0; i < volume->map_count; i++) {
 		uint8_t type = bytes_u8(maps, 0);
 		size_t length = bytes_u8(maps, 1);
 

@@ -64,7 +64,7 @@ struct udf_logical_volume {
 	uint32_t sequence; /* the highest is the one that counts */
 	uint32_t block_size;
 	struct udf_address file_set;
-	uint32_t map_count; /* all of them, of which maps holds the first */
+	uint32_t map_count;
 	struct udf_map maps[UDF_MAPS_MAX];
 	char id[136]; /* as volume_id in index.h */
 };

@@ -3,12 +3,13 @@
  * One file of a UDF volume; see udf_file.h.
  *
  * A list of allocation descriptors may end in one that leads to a block with
- * more of them. A ring of such blocks ends when the volume's account of bytes
- * is used up.
+ * more of them. No file needs so many blocks as a ring of them has.
  */
 #include "udf_file.h"
 
 #include <errno.h>
+
+enum { CONTINUATIONS_MAX = 4096 };
 
 /* A list of allocation descriptors being read. */
 struct list {
@@ -16,6 +17,7 @@ struct list {
 	enum udf_allocation_form form;
 	uint16_t partition; /* of the entry: short descriptors do not name one */
 	uint64_t missing;   /* bytes of the file without an extent yet */
+	uint32_t continuation_count;
 };
 
 /* Adds the pieces that an allocation is made of. */
@@ -54,6 +56,8 @@ continue_list(struct udf_volume *volume, const struct udf_allocation *allocation
 	uint64_t offset;
 	int result;
 
+	if (++list->continuation_count > CONTINUATIONS_MAX)
+		return -EBADMSG;
 	result = udf_volume_charge(volume, UDF_BLOCK_SIZE);
 	if (result == 0)
 		result = udf_volume_read(volume, allocation->at, &block, &offset);

@@ -239,10 +239,6 @@ open_places(struct udf_volume *volume, const struct sequence *sequence, const ch
 		*ret_why = "its blocks are not of 2048 bytes";
 		return -EBADMSG;
 	}
-	if (logical->map_count > UDF_MAPS_MAX) {
-		*ret_why = "UDF with more partitions than make sense";
-		return -EBADMSG;
-	}
 	volume->place_count = logical->map_count;
 	for (uint32_t i = 0; i < logical->map_count && result == 0; i++) {
 		enum udf_map_kind kind = logical->maps[i].kind;
