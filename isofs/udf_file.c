@@ -100,6 +100,7 @@ udf_file_read(struct udf_volume *volume, struct udf_address address, struct udf_
 {
 	struct udf_extents extents = file->extents;
 	struct udf_entry entry;
+	struct list list;
 	struct bytes block;
 	uint64_t offset;
 	int result;
@@ -122,7 +123,11 @@ udf_file_read(struct udf_volume *volume, struct udf_address address, struct udf_
 			&file->extents,
 			(struct extent){offset + entry.allocations_offset, entry.size});
 	}
-	return read_list(
-		volume,
-		&(struct list){entry.allocations, entry.form, address.partition, entry.size}, file);
+	list = (struct list){
+		.rest = entry.allocations,
+		.form = entry.form,
+		.partition = address.partition,
+		.missing = entry.size,
+	};
+	return read_list(volume, &list, file);
 }
