@@ -17,8 +17,9 @@
 
 #include "fat.h"
 
-/* A piece of the table: whole entries, of 12 bits too. */
-enum { PIECE_SIZE = 48 * 1024, DIRECTORY_PIECE = 16 * 1024 };
+/* What is looked at in one go: entries of the table, at whole bytes for 12 bits
+   too, and bytes of a directory. */
+enum { TABLE_PIECE = 8192, DIRECTORY_PIECE = 16 * 1024 };
 
 struct fat_walk {
 	struct fat fat;
@@ -42,19 +43,18 @@ read_table(struct fat_walk *walk)
 {
 	const struct fat *fat = &walk->fat;
 	uint32_t count = fat->cluster_count + FAT_FIRST_CLUSTER;
-	uint32_t step = PIECE_SIZE * 8 / fat->bits;
 
 	walk->next = calloc(count, sizeof(*walk->next));
 	if (!walk->next)
 		return -ENOMEM;
-	for (uint32_t first = 0; first < count; first += step) {
-		uint64_t offset = walk->offset + fat->table + first / step * (uint64_t)PIECE_SIZE;
+	for (uint32_t first = 0; first < count; first += TABLE_PIECE) {
+		uint64_t offset = walk->offset + fat->table + (uint64_t)first * fat->bits / 8;
 		struct bytes piece;
-		int result = window_view(walk->window, offset, PIECE_SIZE, &piece);
+		int result = window_view(walk->window, offset, TABLE_PIECE * fat->bits / 8, &piece);
 
 		if (result < 0)
 			return result;
-		for (uint32_t i = 0; i < step && first + i < count; i++)
+		for (uint32_t i = 0; i < TABLE_PIECE && first + i < count; i++)
 			walk->next[first + i] = fat_table_entry(fat, piece, i);
 	}
 	return 0;

@@ -178,7 +178,7 @@ static void
 directories_go_as_deep_as_an_index(void **state)
 {
 	struct disk disk = disk_new(12);
-	char path[512] = "@efi";
+	char path[8 + 2 * INDEX_DEPTH_MAX] = "@efi";
 	struct index *index;
 	uint32_t node;
 
@@ -189,8 +189,8 @@ directories_go_as_deep_as_an_index(void **state)
 		disk_enter(&disk, cluster);
 	}
 	index = disk_index(&disk);
-	for (int level = 2; level <= INDEX_DEPTH_MAX; level++)
-		strcat(path, "/D");
+	for (size_t level = 2; level <= INDEX_DEPTH_MAX; level++)
+		memcpy(path + 2 * level, "/D", 3);
 	assert_int_equal(index_lookup(index, path, 0, &node), 0);
 	assert_string_equal(names_in(index, path), "");
 	assert_string_equal(index_volume(index)->damage, "directories that make no sense: 1");
