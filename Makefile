@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
             -Wmissing-prototypes -Wvla -Wformat=2 -Wundef $(if $(WERROR),-Werror,)
 HARDEN   := -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
 # Under sanitizers gcc no longer sees which lengths are possible, and guesses. The plain build warns.
-NO_GUESSES := -Wno-format-truncation
+NO_GUESSES := $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer $(if $(filter fuzzer,$(SANITIZE)),-fsanitize=fuzzer-no-link) \
             $(NO_GUESSES),)

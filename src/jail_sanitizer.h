@@ -53,13 +53,15 @@ sanitizer_allow_calls(scmp_filter_ctx filter)
 		SCMP_SYS(prlimit64),
 	};
 
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	int result = 0;
 
-		if (result < 0)
-			return result;
-	}
-	return 0;
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && result == 0; i++)
+		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
+	/* Whether stderr is a terminal, for colours. */
+	if (result == 0)
+		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+					  SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+	return result;
 }
 
 #else

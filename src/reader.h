@@ -39,6 +39,10 @@ void reader_set_processor_time(struct reader *, unsigned processor_s);
 int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why,
 		 size_t size);
 
+/* Ends the request that runs, and any later one, at once with -ECANCELED. From
+   any thread, as long as the reader is not freed. */
+void reader_cancel(struct reader *);
+
 /* The child's life: goes into its jail (jail.h), answers requests on `fd` until
    it is closed, and ends the process. Called by main for "--reader". */
 _Noreturn void reader_serve(int fd);

@@ -164,6 +164,17 @@ log_image(const struct image *image)
 		 image->boot->entry_count, image->boot->entry_count == 1 ? "entry" : "entries");
 }
 
+static bool
+is_stopping(struct scanner *scanner)
+{
+	bool result;
+
+	pthread_mutex_lock(&scanner->mutex);
+	result = scanner->is_stopping;
+	pthread_mutex_unlock(&scanner->mutex);
+	return result;
+}
+
 static void
 gather(struct scanner *scanner, const struct image_list_entry *entry, struct gathering *gathering)
 {
@@ -180,7 +191,8 @@ gather(struct scanner *scanner, const struct image_list_entry *entry, struct gat
 		log_error("images: %s: %s", entry->path, strerror(-error));
 		return;
 	}
-	if (is_being_written(image)) {
+	/* What was interrupted says nothing about the image. */
+	if (is_stopping(scanner) || is_being_written(image)) {
 		scanner->is_unsettled = true;
 		image_unref(image);
 		return;
@@ -274,11 +286,12 @@ scan(struct scanner *scanner)
 	scanner->is_unsettled = false;
 	list_roots(scanner, &list);
 	gathering.images = calloc(list.count + 1, sizeof(struct image *));
-	for (size_t i = 0; gathering.images != NULL && i < list.count; i++)
+	for (size_t i = 0; gathering.images != NULL && i < list.count && !is_stopping(scanner); i++)
 		gather(scanner, &list.entries[i], &gathering);
 	if (gathering.images == NULL)
 		error = -ENOMEM;
-	else if (log_removed(scanner->current, &gathering) || gathering.is_changed || is_first)
+	else if (!is_stopping(scanner) &&
+		 (log_removed(scanner->current, &gathering) || gathering.is_changed || is_first))
 		error = publish(scanner, &gathering, true);
 	if (error < 0)
 		log_error("images: cannot be offered: %s", strerror(-error));
@@ -376,6 +389,7 @@ scanner_stop(struct scanner *scanner)
 	if (scanner == NULL)
 		return;
 	signal_thread(scanner, true);
+	reader_cancel(scanner->reader);
 	pthread_join(scanner->thread, NULL);
 	reader_free(scanner->reader);
 	catalog_unref(scanner->current);

@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -231,6 +232,33 @@ image_that_computes_too_long_is_refused(void **state)
 		    "the reader was stopped: it took more than 1 s of processor time");
 	must_read_good(reader, "spinning");
 	reader_free(reader);
+}
+
+static void *
+cancel_soon(void *reader)
+{
+	poll(NULL, 0, 200);
+	reader_cancel(reader);
+	return NULL;
+}
+
+/* Whoever stops the daemon does not wait for an image. */
+static void
+request_can_be_canceled_from_another_thread(void **state)
+{
+	struct reader *reader = new_reader();
+	char why[WHY_SIZE];
+	int64_t start = now_ms();
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, cancel_soon, reader), 0);
+	assert_int_equal(read_hostile(reader, "spin", why), -ECANCELED);
+	assert_in_range(now_ms() - start, 200, 5000);
+	pthread_join(thread, NULL);
+	assert_int_equal(read_hostile(reader, "crash", why), -ECANCELED);
+	reader_free(reader);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 /* Each request has its own: what others took before does not count. */
@@ -528,6 +556,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(image_that_breaks_the_reader_is_refused_and_the_next_is_read),
 		cmocka_unit_test(image_that_hangs_the_reader_is_refused_at_the_deadline),
 		cmocka_unit_test(image_that_computes_too_long_is_refused),
+		cmocka_unit_test(request_can_be_canceled_from_another_thread),
 		cmocka_unit_test(processor_time_is_for_each_request),
 		cmocka_unit_test(image_that_breaks_out_is_stopped_and_the_next_is_read),
 #if SANITIZER_RUNS

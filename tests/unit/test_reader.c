@@ -237,8 +237,8 @@ child_that_misbehaves_is_ended_and_replaced(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct reader *reader = new_reader(rows[i].how);
 		unsigned before = count_descriptors();
+		struct reader *reader = new_reader(rows[i].how);
 		struct index *index;
 		char why[20 + 100] = "";
 		int result;

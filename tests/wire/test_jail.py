@@ -128,6 +128,20 @@ def test_image_that_spins_does_not_hold_up_what_is_served(hostile_program, lan, 
         assert wait_until(lambda: get(lan, "images/later/hello.txt")[0] == b"hello\n", 10)
 
 
+def test_daemon_stops_at_once_while_an_image_spins(hostile_program, lan, image_folder, good_image, tmp_path):
+    """SIGTERM does not wait for the reader's deadline."""
+    images.put(good_image, image_folder.path, "good.iso")
+    with Daemon(lan, [image_folder], tmp_path) as daemon:
+        put_hostile(image_folder, "spin", "spin")
+        time.sleep(1)
+        start = time.monotonic()
+        daemon.stop()
+        assert time.monotonic() - start < 5
+        assert "not offered" not in daemon.log()
+        (image_folder.path / "spin.iso").unlink()
+        daemon.start()
+
+
 def test_images_that_kill_the_reader_leave_nothing_behind(hostile_program, lan, image_folder, good_image, tmp_path):
     """The same again and again: a reader that dies is waited for, and its socket and its memory are given back."""
     images.put(good_image, image_folder.path, "good.iso")
