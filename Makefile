@@ -103,6 +103,11 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+$(BUILD)/tests/mutate: $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -117,7 +122,7 @@ $(BUILD)/flags: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # --- checks -------------------------------------------------------------------------------------------
-.PHONY: check check-unit check-wire check-boot boot-tests tests bench lint fuzz
+.PHONY: check check-unit check-wire check-boot boot-tests tests bench lint fuzz mutate
 check: ## install what is missing, then all tests; ends with `N passed, N failed, N skipped`
 	$(Q)tools/install-packages build run test
 	+$(Q)MAKE="$(QUIET_MAKE)" tools/check unit wire boot
@@ -125,8 +130,8 @@ check: ## install what is missing, then all tests; ends with `N passed, N failed
 check-unit: $(UNIT_TESTS) $(REPLAYS) ## unit tests, and the inputs that fuzzing found
 	$(Q)tools/run-unit $^
 
-check-wire: $(BUILD)/pxeiso $(BUILD)/tests/pxeiso-hostile ## real clients and hand-made packets against the daemon [TEST=name]
-	$(Q)PXEISO=$(abspath $<) PXEISO_HOSTILE=$(abspath $(BUILD)/tests/pxeiso-hostile) \
+check-wire: $(BUILD)/pxeiso $(BUILD)/tests/pxeiso-hostile $(BUILD)/tests/mutate ## real clients and hand-made packets against the daemon [TEST=name]
+	$(Q)PXEISO=$(abspath $<) PXEISO_TESTS=$(abspath $(BUILD)/tests) \
 		tools/run-pytest tests/wire $(TEST)
 
 check-boot: ## machines in QEMU that boot [BOOT=name]
@@ -156,6 +161,9 @@ fuzz: ## fuzz one target: T=name [TIME=seconds]
 	+$(Q)$(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz \
 		build/fuzz/tests/fuzz_$(T) build/fuzz/tests/replay_$(T)
 	$(Q)tools/fuzz build/fuzz/tests $(T) $(or $(TIME),60)
+
+mutate: $(BUILD)/tests/mutate ## changed images through the reader process [COUNT=10000]
+	$(Q)nice -n 19 tools/mutate $< $(or $(COUNT),10000)
 
 # --- the installed program ------------------------------------------------------------------------------
 .PHONY: install clean

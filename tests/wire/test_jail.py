@@ -16,7 +16,7 @@ import urllib.request
 import pytest
 
 from support import images
-from support.daemon import Daemon, run_command, wait_until
+from support.daemon import REPOSITORY, Daemon, run_command, wait_until
 from support.dhcp import DhcpClient, vector
 from support.netns import SERVER
 from support.requires import fail, require
@@ -25,13 +25,18 @@ STOPPED = "the reader was stopped: it asked the kernel for what its jail forbids
 BREAKS_OUT = ["open", "socket", "execve", "fork", "ptrace", "pwrite", "mmap", "kill"]
 
 
+def built(name):
+    """A program that only tests use."""
+    path = f"{os.environ.get('PXEISO_TESTS', '')}/{name}"
+    if not os.access(path, os.X_OK):
+        fail(f"{name} is not where PXEISO_TESTS says: run this by make check-wire")
+    return path
+
+
 @pytest.fixture
 def hostile_program(monkeypatch):
     """The program that the Makefile links with a hostile parser."""
-    path = os.environ.get("PXEISO_HOSTILE", "")
-    if not os.access(path, os.X_OK):
-        fail("PXEISO_HOSTILE names no program: run this by make check-wire")
-    monkeypatch.setenv("PXEISO", path)
+    monkeypatch.setenv("PXEISO", built("pxeiso-hostile"))
 
 
 @pytest.fixture
@@ -166,3 +171,11 @@ def test_commands_say_why_an_image_is_refused(hostile_program, good_image, tmp_p
     assert STOPPED in done.stderr
     assert "good" in done.stdout
     assert run_command(["cat", good_image, "hello.txt"]).stdout == "hello\n"
+
+
+def test_changed_images_harm_nothing():
+    """A few of the mutants of `make mutate`: none kills or holds up the reader, none harms the next."""
+    command = [REPOSITORY / "tools" / "mutate", built("mutate"), "500"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "500 passed, 0 failed" in done.stdout
