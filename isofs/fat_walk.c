@@ -29,7 +29,6 @@ struct fat_walk {
 	uint64_t length;     /* of it that is there */
 	uint32_t *next;      /* the table; FAT_FREE once a cluster was taken */
 	uint32_t bytes_left; /* of FAT_WALK_BYTES_MAX */
-	uint32_t bytes_here; /* of the directory being read */
 	bool is_ended;       /* the directory being read */
 	struct damage damage;
 	struct fat_name name;
@@ -169,7 +168,7 @@ read_piece(struct fat_walk *walk, uint32_t directory, struct bytes piece)
 /* --- directories ----------------------------------------------------------- */
 
 /* Reads a part of a directory: a cluster, or the whole root of 12 and 16 bits.
-   What is past the end of the image is damage, once a directory. */
+   What is past the end of the image, or too much, is damage, once a directory. */
 static int
 read_entries(struct fat_walk *walk, uint32_t directory, struct extent extent)
 {
@@ -178,10 +177,12 @@ read_entries(struct fat_walk *walk, uint32_t directory, struct extent extent)
 		walk->is_ended = true;
 		return 0;
 	}
-	if (walk->bytes_left < extent.length)
-		return -EFBIG;
+	if (walk->bytes_left < extent.length) {
+		walk->damage.bad_directories++;
+		walk->is_ended = true;
+		return 0;
+	}
 	walk->bytes_left -= (uint32_t)extent.length;
-	walk->bytes_here += (uint32_t)extent.length;
 
 	for (uint64_t at = 0; at < extent.length && !walk->is_ended; at += DIRECTORY_PIECE) {
 		uint64_t rest = extent.length - at;
@@ -209,8 +210,7 @@ read_clusters(struct fat_walk *walk, uint32_t directory, uint32_t cluster)
 		struct extent extent;
 		int result;
 
-		if (walk->bytes_here >= FAT_DIRECTORY_MAX ||
-		    take_cluster(walk, &cluster, &extent) < 0) {
+		if (take_cluster(walk, &cluster, &extent) < 0) {
 			walk->damage.bad_directories++;
 			return 0;
 		}
@@ -241,7 +241,6 @@ fill_directory(struct fat_walk *walk, uint32_t directory)
 	int result = 0;
 
 	walk->is_ended = false;
-	walk->bytes_here = 0;
 	walk->name.pieces = 0;
 	if (is_too_deep(walk, directory))
 		walk->damage.bad_directories++;

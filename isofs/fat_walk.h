@@ -16,10 +16,7 @@
 #include "walk.h"
 #include "window.h"
 
-enum {
-	FAT_WALK_BYTES_MAX = 64 * 1024 * 1024, /* of all directories */
-	FAT_DIRECTORY_MAX = 2 * 1024 * 1024,   /* of one: 65536 entries */
-};
+enum { FAT_WALK_BYTES_MAX = 16 * 1024 * 1024 }; /* of all directories */
 
 /* Walks the file system in `place` of the image into `builder`, which holds
    the root and nothing else; extents are those in the image. 0, or -EBADMSG

@@ -179,11 +179,15 @@ length_is_read_from_what_is_there(void **state)
 	assert_int_equal(floppy_length(4), 0);
 	assert_int_equal(floppy_length(255), 0);
 	assert_int_equal(hard_disk_length((struct bytes){disk, 512}), 1050 * 512);
+	disk[446 + 32 + 4] = 6;
+	put_u32(disk + 446 + 32 + 8, 63);
+	put_u32(disk + 446 + 32 + 12, 100);
+	assert_int_equal(hard_disk_length((struct bytes){disk, 512}), 1050 * 512);
 	assert_int_equal(hard_disk_length((struct bytes){disk, 511}), 0);
 }
 
-/* One boot image in an image with a file of 3000 bytes at block 30 and one of
-   1 byte at block 36. */
+/* One boot image in an image with a file of 3000 bytes at block 30, a disk with
+   a partition at block 34, and a file of 1 byte at block 36. */
 static struct extent
 boot_extent(uint8_t platform, uint8_t media, uint16_t sectors, uint32_t block)
 {
@@ -195,6 +199,10 @@ boot_extent(uint8_t platform, uint8_t media, uint16_t sectors, uint32_t block)
 
 	image_record(image, &spot, "BOOT.IMG", (struct record)FILE_AT(30, 3000));
 	image_record(image, &spot, "OTHER", (struct record)FILE_AT(36, 1));
+	*image_at(image, 34, 446 + 4) = 6;
+	put_u32(image_at(image, 34, 446 + 8), 1);
+	put_u32(image_at(image, 34, 446 + 12), 5);
+	put_u16(image_at(image, 34, 510), 0xaa55);
 	image_descriptor(image, 17, 0, 0);
 	memcpy(image_at(image, 17, 7), "EL TORITO SPECIFICATION", 23);
 	put_u32(image_at(image, 17, 0x47), 25);
@@ -226,6 +234,8 @@ length_is_that_of_the_surest_source(void **state)
 		{"up to the end", EFI, 0, 0, 37, 3 * SECTOR},
 		{"cut at the end", 0, 0, 65535, 38, 2 * SECTOR},
 		{"a floppy's, cut at the end", 0, 2, 1, 38, 2 * SECTOR},
+		{"a hard disk's", 0, 4, 1, 34, 6 * 512},
+		{"the catalog's, of no hard disk", 0, 0, 1, 34, 512},
 		{"none: past the end", 0, 0, 4, 40, 0},
 		{"none: far past the end", 0, 0, 4, UINT32_MAX, 0},
 	};
@@ -242,6 +252,33 @@ length_is_that_of_the_surest_source(void **state)
 	}
 }
 
+static void
+length_ends_where_the_next_boot_image_begins(void **state)
+{
+	struct image *image = image_new(40);
+	const struct boot_image *images;
+	struct index *index;
+
+	(void)state;
+	image_directory(image, ROOT_SECTOR);
+	image_descriptor(image, 17, 0, 0);
+	memcpy(image_at(image, 17, 7), "EL TORITO SPECIFICATION", 23);
+	put_u32(image_at(image, 17, 0x47), 25);
+	image_descriptor(image, 18, 255, 0);
+	put_catalog(image_at(image, 25, 0), EFI);
+	put_entry(image_at(image, 25, ENTRY), 0, 0, 30);
+	put_header(image_at(image, 25, 2 * ENTRY), 0x91, EFI, 2);
+	put_entry(image_at(image, 25, 3 * ENTRY), 0, 0, 33);
+	put_entry(image_at(image, 25, 4 * ENTRY), 0, 0, 29);
+	index = image_index(image);
+	images = index_volume(index)->boot_images;
+	assert_int_equal(index_volume(index)->boot_image_count, 3);
+	assert_int_equal(images[0].extent.length, 3 * SECTOR);
+	assert_int_equal(images[1].extent.length, 7 * SECTOR);
+	assert_int_equal(images[2].extent.length, 1 * SECTOR);
+	index_close(index);
+}
+
 int
 main(void)
 {
@@ -251,6 +288,7 @@ main(void)
 		cmocka_unit_test(walk_stays_in_the_catalog),
 		cmocka_unit_test(length_is_read_from_what_is_there),
 		cmocka_unit_test(length_is_that_of_the_surest_source),
+		cmocka_unit_test(length_ends_where_the_next_boot_image_begins),
 	};
 
 	return cmocka_run_group_tests_name("eltorito", tests, NULL, NULL);

@@ -97,6 +97,9 @@ parts_lie_one_after_the_other(void **state)
 	put_u16(sector + 40, 0x81); /* only the second table is in use */
 	assert_int_equal(fat_decode(view(sector, 512), &fat), 0);
 	assert_int_equal(fat.table, (2 + 17) * 512);
+	put_u16(sector + 40, 0x01); /* all are */
+	assert_int_equal(fat_decode(view(sector, 512), &fat), 0);
+	assert_int_equal(fat.table, 2 * 512);
 	put_u16(sector + 40, 0x8f);
 	assert_int_equal(fat_decode(view(sector, 512), &fat), 0);
 	assert_int_equal(fat.table, 2 * 512);
@@ -136,6 +139,24 @@ entries_of_the_table_are_read(void **state)
 	assert_int_equal(fat_table_entry(&fat32, table, 2), FAT_FREE);
 	assert_int_equal(fat_table_entry(&fat32, view((const uint8_t *)"\xf8\xff\xff\xff", 4), 0),
 			 FAT_END);
+}
+
+static void
+only_32_bits_have_the_upper_half_of_a_cluster(void **state)
+{
+	const struct fat fat16 = {.bits = 16}, fat32 = {.bits = 32};
+	uint8_t entry[FAT_ENTRY_SIZE] = {0};
+
+	(void)state;
+	put_u16(entry + 20, 0x1234);
+	put_u16(entry + 26, 0x5678);
+	put_u32(entry + 28, 9);
+	assert_int_equal(fat_entry_decode(&fat16, view(entry, 32)).cluster, 0x5678);
+	assert_int_equal(fat_entry_decode(&fat32, view(entry, 32)).cluster, 0x12345678);
+	assert_int_equal(fat_entry_decode(&fat32, view(entry, 32)).size, 9);
+	assert_int_equal(fat_entry_decode(&fat32, view(entry, 32)).mtime, 0);
+	entry[11] = FOLDER;
+	assert_int_equal(fat_entry_decode(&fat32, view(entry, 32)).size, 0);
 }
 
 static void
@@ -192,6 +213,7 @@ long_name_counts_only_when_it_is_whole(void **state)
 		{"one twice", {0x42, 1, 1}, 0, 0},
 		{"another name before it", {0x42, 0x41}, 0, 13},
 		{"a whole name before it", {0x41, 0x42, 1}, 0, 26},
+		{"a whole name before a part", {0x42, 1, 0x42}, 0, 0},
 		{"number 0", {0x40}, 0, 0},
 		{"more pieces than a name has", {0x40 + 21}, 0, 0},
 		{"the checksum of another name", {0x41}, 1, 0},
@@ -298,6 +320,7 @@ main(void)
 		cmocka_unit_test(sector_that_is_cut_is_none),
 		cmocka_unit_test(parts_lie_one_after_the_other),
 		cmocka_unit_test(entries_of_the_table_are_read),
+		cmocka_unit_test(only_32_bits_have_the_upper_half_of_a_cluster),
 		cmocka_unit_test(short_names_are_formatted),
 		cmocka_unit_test(long_name_counts_only_when_it_is_whole),
 		cmocka_unit_test(long_name_becomes_utf_8),
