@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -133,10 +134,17 @@ def of_folder(folder):
         elif path.is_dir():
             found[name] = ("directory", 0, int(status.st_mtime), "")
         elif path.is_file():
-            found[name] = ("file", status.st_size, int(status.st_mtime), digest(path.read_bytes()))
+            what = digest(path.read_bytes()) if is_compared(name) else ""
+            found[name] = ("file", status.st_size, int(status.st_mtime), what)
         else:
             found[name] = ("other", 0, int(status.st_mtime), "")
     return found
+
+
+def is_compared(name):
+    """Of a hundred numbered files the contents of ten are read: each costs two processes."""
+    number = re.search(r"(\d+)(-1\.0_all\.deb|\.dat)", name, re.IGNORECASE)
+    return number is None or int(number[1]) % 10 == 0
 
 
 def digest(data):
@@ -157,7 +165,9 @@ def of_pxeiso(image):
     assert done.returncode == 0 or "truncated" in done.stderr, done.stderr
     found = {}
     for node in json.loads(done.stdout):
-        what = digest(read(image, node["path"])) if node["type"] == "file" else node.get("target", "")
+        what = node.get("target", "")
+        if node["type"] == "file":
+            what = digest(read(image, node["path"])) if is_compared(node["path"]) else ""
         mtime = int(datetime.datetime.fromisoformat(node["mtime"].replace("Z", "+00:00")).timestamp())
         found[node["path"]] = (node["type"], node["size"], mtime, what)
     return found
