@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""UDF as `pxeiso ls` and `cat` show it, against the folder an image was made of and against 7z.
+
+Windows media have all their files there and only a note in ISO 9660: without UDF they offer nothing. No kernel at hand can
+mount UDF, so 7z is the other reader. It wants its anchor at sector 256 and reads neither metadata partitions nor lists of
+allocations in several blocks; there the judge is what the writer was told to write.
+"""
+
+import json
+import subprocess
+import time
+
+import pytest
+
+from support.daemon import binary, run_command
+from support.requires import require
+from support.udf import Raw, Sparse, Writer
+from test_images import CORPUS, digest, needs_corpus, of_folder, of_pxeiso, simple_tree, without_times_of_folders, write
+
+GENISOIMAGE = ["genisoimage", "-quiet", "-udf"]
+TREE = {
+    "bootmgr": b"manager" * 1000,
+    "empty": b"",
+    "Boot": {"BCD": b"data", "boot.sdi": bytes(range(256)) * 100, "fonts": {"Zoë 日本 💿": b"font"}},
+    "sources": {f"{number:04}.dat": b"%d" % number for number in range(8)},
+    "n" * 127: b"long",
+    ("hidden", 1): b"hidden",
+    ("deleted", 4): b"deleted",
+}
+VARIANTS = {
+    "1.02": {},
+    "2.01": {"revision": 0x201},
+    "long": {"form": "long"},
+    "embedded": {"form": "embedded", "revision": 0x201},
+    "16-bit-names": {"bits": 16},
+    "pieces": {"piece": 2048},
+    "continued": {"piece": 2048, "per_block": 3},
+    "metadata": {"revision": 0x250, "metadata": True},
+    "metadata-embedded": {"revision": 0x260, "metadata": True, "form": "embedded"},
+    "metadata-pieces": {"revision": 0x250, "metadata": True, "form": "long", "piece": 6144, "per_block": 2},
+    "sparable": {"revision": 0x150, "sparable": True},
+}
+
+
+def flat(tree, prefix=""):
+    """{path: bytes} of the files of a tree, without the deleted."""
+    found = {}
+    for name, item in tree.items():
+        name, flags = name if isinstance(name, tuple) else (name, 0)
+        if flags & 4:
+            continue
+        if isinstance(item, dict):
+            found |= flat(item, f"{prefix}{name}/")
+        else:
+            found[prefix + name] = item
+    return found
+
+
+def by_7z(image, folder):
+    """What 7z extracts. It complains of the missing half of some images, and extracts all the same."""
+    require("7z", "p7zip-full")
+    subprocess.run(["7z", "x", "-tudf", "-y", f"-o{folder}", image], check=False, capture_output=True, timeout=60)
+    return of_folder(folder)
+
+
+@pytest.mark.parametrize("anchor", ["256", "end", "before"])
+@pytest.mark.parametrize("name", VARIANTS)
+def test_tree_is_what_was_written(name, anchor, tmp_path):
+    """Each way to say where bytes are (UDF-3..6), at each place for the anchor (UDF-1)."""
+    image = Writer(anchors=(anchor,), **VARIANTS[name]).write(tmp_path / "image.iso", TREE)
+    ours = of_pxeiso(image)
+    files = {path: (fact[1], fact[3]) for path, fact in ours.items() if fact[0] == "file"}
+    assert files == {path: (len(data), digest(data)) for path, data in flat(TREE).items()}
+    assert {path for path, fact in ours.items() if fact[0] != "file"} == {"Boot", "Boot/fonts", "sources"}
+
+
+@pytest.mark.parametrize("name", ["1.02", "2.01", "long", "embedded", "16-bit-names", "pieces"])
+def test_tree_is_what_7z_reads(name, tmp_path):
+    """A second reader's opinion, of times too."""
+    image = Writer(anchors=("256",), **VARIANTS[name]).write(tmp_path / "image.iso", TREE)
+    theirs = by_7z(image, tmp_path / "7z")
+    assert without_times_of_folders(of_pxeiso(image)) == without_times_of_folders(theirs)
+
+
+def test_large_folder_is_listed_whole(tmp_path):
+    """Names that begin in one block and end in the next (UDF-6); the longest there are."""
+    names = {f"{number:05}.dat" for number in range(3000)} | {"n" * 254}
+    image = Writer(form="long").write(tmp_path / "image.iso", {name: b"" for name in sorted(names)})
+    assert set(run_command(["ls", image]).stdout.splitlines()) == names
+
+
+def test_windows_media_show_the_tree_in_udf(simple_tree, tmp_path):
+    """ISO 9660 shows a note, UDF everything else (ISO-21, UDF-1)."""
+    hidden = [word for path in simple_tree.iterdir() if path.name != "readme.txt" for word in ("-hide", path.name)]
+    image = write([*GENISOIMAGE, *hidden], simple_tree, tmp_path / "image.iso")
+    ours = of_pxeiso(image)
+    # With Rock Ridge the tree in ISO 9660 would be taken for what it shows.
+    rock_ridge = write([*GENISOIMAGE, "-R", *hidden], simple_tree, tmp_path / "rock-ridge.iso")
+    assert list(of_pxeiso(rock_ridge)) == ["readme.txt"]
+    assert without_times_of_folders(ours) == without_times_of_folders(of_folder(simple_tree))
+    assert without_times_of_folders(ours) == without_times_of_folders(by_7z(image, tmp_path / "7z"))
+
+
+def test_case_of_names_does_not_matter(tmp_path):
+    """Windows' loaders mix boot, Boot and BOOT (UDF-7)."""
+    image = Writer().write(tmp_path / "image.iso", TREE)
+    assert run_command(["cat", image, "BOOT/bcd"]).stdout == "data"
+
+
+def test_file_of_more_than_4_gib_is_served_whole(tmp_path):
+    """install.wim: an extent has 1 GiB at most, so it is in several (UDF-5)."""
+    size = (4 << 30) + 12345
+    image = Writer(anchors=("256",)).write(tmp_path / "image.iso", {"sources": {"install.wim": Sparse(size, b"END")}})
+    assert of_size(image, "sources/install.wim") == size
+    done = subprocess.run(
+        ["7z", "l", "-slt", "-tudf", image, "sources/install.wim"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert f"\nSize = {size}\n" in done.stdout
+    with subprocess.Popen([binary(), "cat", image, "sources/install.wim"], stdout=subprocess.PIPE) as cat:
+        count, last = 0, b""
+        while chunk := cat.stdout.read(1 << 20):
+            count, last = count + len(chunk), (last + chunk)[-3:]
+    assert (count, last) == (size, b"END")
+
+
+def of_size(image, path):
+    """The size that `ls` says."""
+    return json.loads(run_command(["ls", "--json", image, path]).stdout)[0]["size"]
+
+
+def test_what_is_not_in_the_image_is_listed_and_refused(tmp_path):
+    """Holes are zeros that are nowhere in the image; links of UDF are not followed."""
+    tree = {"holes": Raw(holes=[(0, 2048), (2, 2048)]), "link": Raw(12), "whole": b"whole"}
+    image = Writer().write(tmp_path / "image.iso", tree)
+    done = run_command(["ls", "-l", image])
+    assert [line.split()[0] + line.split()[-1] for line in done.stdout.splitlines()] == ["oholes", "olink", "fwhole"]
+    assert "files with holes: 1" in done.stderr
+    for name in ("holes", "link"):
+        done = run_command(["cat", image, name])
+        assert (done.returncode, done.stdout) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "options, why",
+    [
+        ({"virtual": True}, "recorded in steps"),
+        ({"sparable": True, "spared": 64}, "spared blocks"),
+        ({"block_size": 512}, "not of 2048 bytes"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_reason(options, why, tmp_path):
+    """Never wrong bytes in place of a refusal (UDF-3)."""
+    image = Writer(**options).write(tmp_path / "image.iso", {"file": b"file"})
+    done = run_command(["ls", image])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert why in done.stderr
+
+
+@pytest.mark.parametrize(
+    "media, revision, listed, why",
+    [
+        ("hd", "1.02", "", ""),
+        ("hd", "1.50", "", ""),
+        ("dvd", "2.01", "", ""),
+        ("dvdrw", "1.50", "Non-Allocatable Space\n", ""),
+        ("cdrw", "2.01", "", ""),
+        ("bdr", "2.60", "", "recorded in steps"),
+    ],
+)
+def test_empty_volume_of_mkudffs_is_an_empty_tree(media, revision, listed, why, tmp_path):
+    """Another writer's descriptors: plain and sparable partitions. A table that grows with each session is refused."""
+    require("mkudffs", "udftools")
+    image = tmp_path / "image.iso"
+    with open(image, "wb") as file:
+        file.truncate(8 << 20)
+    command = ["mkudffs", "--blocksize=2048", f"--media-type={media}", f"--udfrev={revision}", image]
+    subprocess.run(command, check=True, capture_output=True)
+    done = run_command(["ls", "-R", image])
+    assert (done.returncode, done.stdout) == (1 if why else 0, listed)
+    assert why in done.stderr and bool(done.stderr) == bool(why)
+
+
+@pytest.mark.parametrize("variant", ["embedded", "metadata-pieces"])
+def test_cut_image_is_an_error_in_bounded_time(variant, tmp_path):
+    """At every sector: a tree, or a reason. The anchor in front keeps most of it readable."""
+    image = Writer(anchors=("256",), **VARIANTS[variant]).write(tmp_path / "image.iso", TREE)
+    whole = image.read_bytes()
+    cut = tmp_path / "cut.iso"
+    start = time.monotonic()
+    for size in range(len(whole) - 2048, 257 * 2048, -4 * 2048):
+        cut.write_bytes(whole[:size])
+        done = run_command(["ls", "-R", cut])
+        assert done.returncode == 0 or str(cut) in done.stderr
+        assert done.stdout or done.stderr
+    assert time.monotonic() - start < 60
+
+
+@needs_corpus
+@pytest.mark.parametrize("name, count", [("test-udf1.iso", 2), ("udf102.iso", 1)])
+def test_outside_image_is_what_7z_reads(name, count, tmp_path):
+    """Images of libcdio; the second has no tree in ISO 9660 (ISO-6)."""
+    ours, theirs = of_pxeiso(CORPUS / name), by_7z(CORPUS / name, tmp_path / "7z")
+    assert len(ours) == count
+    assert without_times_of_folders(ours) == without_times_of_folders(theirs)
