@@ -23,7 +23,7 @@ udf_extents_add(struct udf_extents *extents, struct extent piece)
 	}
 	if (extents->count == INDEX_EXTENTS_MAX)
 		return -EFBIG;
-	if (extents->count == extents->room) {
+	if (!extents->list || extents->count == extents->room) {
 		uint32_t room = extents->room + extents->room / 2 + 64;
 		struct extent *list = realloc(extents->list, room * sizeof(*list));
 

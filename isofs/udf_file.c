@@ -52,8 +52,8 @@ add_allocation(struct udf_volume *volume, const struct udf_allocation *allocatio
 static int
 continue_list(struct udf_volume *volume, const struct udf_allocation *allocation, struct list *list)
 {
-	struct bytes block;
-	uint64_t offset;
+	struct bytes block = {0};
+	uint64_t offset = 0;
 	int result;
 
 	if (++list->continuation_count > CONTINUATIONS_MAX)
@@ -99,10 +99,10 @@ int
 udf_file_read(struct udf_volume *volume, struct udf_address address, struct udf_file *file)
 {
 	struct udf_extents extents = file->extents;
-	struct udf_entry entry;
+	struct udf_entry entry = {0};
 	struct list list;
-	struct bytes block;
-	uint64_t offset;
+	struct bytes block = {0};
+	uint64_t offset = 0;
 	int result;
 
 	extents.count = 0;

@@ -268,7 +268,7 @@ open_sequence(struct udf_volume *volume, struct extent extent, const char **ret_
 {
 	struct udf_file_set set;
 	struct sequence sequence;
-	struct bytes block;
+	struct bytes block = {0};
 	uint64_t offset;
 	int result;
 

@@ -187,7 +187,7 @@ add_node(struct udf_walk *walk, uint32_t directory, const struct udf_identifier 
 static int
 read_directory(struct udf_walk *walk, uint32_t directory)
 {
-	struct udf_identifier identifier;
+	struct udf_identifier identifier = {0};
 	uint32_t count = 0;
 	int result;
 

@@ -9,8 +9,8 @@
 static void
 expect_file(struct image *image, const char *name)
 {
-	struct index *index;
-	uint32_t node, count;
+	struct index *index = NULL;
+	uint32_t node = 0, count;
 
 	if (image_try(image, &index) != 0)
 		fail_msg("%s: %s", name, image->why);
