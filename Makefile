@@ -92,8 +92,9 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
 
 # The parser taken over: the real program and the real reader, with a parser that does what no image should.
 HOSTILE := $(BUILD)/tests/unit/hostile_isofs.o
-$(BUILD)/tests/test_jail: $(HOSTILE)
-$(BUILD)/tests/test_jail $(BUILD)/tests/pxeiso-hostile: private ALL_LDFLAGS += -Wl,--wrap=isofs_index
+JAIL_TESTS := $(BUILD)/tests/test_jail $(BUILD)/tests/test_jail_images
+$(JAIL_TESTS): $(HOSTILE)
+$(JAIL_TESTS) $(BUILD)/tests/pxeiso-hostile: private ALL_LDFLAGS += -Wl,--wrap=isofs_index
 $(BUILD)/tests/pxeiso-hostile: $(MAIN_OBJECT) $(HOSTILE) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)

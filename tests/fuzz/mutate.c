@@ -87,7 +87,9 @@ count_descriptors(void)
 	unsigned count = 0;
 	DIR *folder = opendir("/proc/self/fd");
 
-	while (folder && readdir(folder))
+	if (!folder)
+		abort();
+	while (readdir(folder))
 		count++;
 	closedir(folder);
 	return count;
@@ -148,23 +150,12 @@ choose_place(const struct seed *seed, uint64_t *state)
 static void
 put_odd_number(const struct seed *seed, uint8_t *bytes, size_t at, uint64_t *state)
 {
-	const uint32_t odd[] = {0,
-				1,
-				0x7f,
-				0x80,
-				0xff,
-				0x7fff,
-				0x8000,
-				0xffff,
-				0x7fffffff,
-				0x80000000,
-				0xffffffff,
-				0xfffff800,
-				(uint32_t)(seed->size / SECTOR),
-				(uint32_t)(seed->size / SECTOR - 1),
-				(uint32_t)seed->size,
-				(uint32_t)(at / SECTOR)};
-	uint32_t value = odd[random_next(state) % (sizeof(odd) / sizeof(odd[0]))];
+	static const uint32_t limits[] = {0,      1,      0x7f,   0x80,       0xff,
+					  0x7fff, 0x8000, 0xffff, 0x80000000, 0xfffff800};
+	const uint32_t own[] = {(uint32_t)(seed->size / SECTOR), (uint32_t)seed->size,
+				(uint32_t)(at / SECTOR), UINT32_MAX};
+	const uint64_t which = random_next(state) % 14;
+	uint32_t value = which < 10 ? limits[which] : own[which - 10];
 	size_t width = (size_t)1 << random_next(state) % 3;
 	const uint64_t order = random_next(state) % 3;
 
@@ -197,34 +188,21 @@ static size_t
 change(const struct seed *seed, uint8_t *bytes, size_t size, uint64_t *state)
 {
 	size_t at = choose_place(seed, state);
+	uint64_t kind = random_next(state) % 16;
 
-	switch (random_next(state) % 16) {
-	case 0:
-		return random_next(state) % 8 ? size : random_next(state) % size;
-	case 1:
-	case 2:
+	if (kind == 0)
+		size = random_next(state) % 8 ? size : random_next(state) % size;
+	else if (kind <= 2)
 		copy_piece(seed, bytes, state);
-		return size;
-	case 3:
-		memset(bytes + at, (int)(random_next(state) % 256),
-		       random_next(state) % (seed->size - at) % 64);
-		return size;
-	case 4:
-	case 5:
-	case 6:
-	case 7:
-	case 8:
+	else if (kind == 3)
+		memset(bytes + at, (int)kind, random_next(state) % (seed->size - at) % 64);
+	else if (kind <= 8)
 		put_odd_number(seed, bytes, at, state);
-		return size;
-	case 9:
-	case 10:
-	case 11:
+	else if (kind <= 11)
 		bytes[at] = (uint8_t)random_next(state);
-		return size;
-	default:
+	else
 		bytes[at] ^= (uint8_t)(1U << random_next(state) % 8);
-		return size;
-	}
+	return size;
 }
 
 /* Mutant `number`, in a file of memory: -> its descriptor. */

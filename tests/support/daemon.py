@@ -138,6 +138,9 @@ class Daemon:
             self.process.wait()
 
     def _fail_on_report(self):
+        # The reader cannot open a file, so it reports into the log.
+        if re.search(r"ERROR: AddressSanitizer|runtime error: ", self.log()):
+            fail(f"a sanitizer reported from the reader:\n{self.log()}")
         for report in sorted(glob.glob(f"{self.folder}/reports/*")):
             text = pathlib.Path(report).read_text(errors="replace")
             if text.strip():
