@@ -3,6 +3,7 @@
  * Finding a UDF volume: anchors, sequences, partitions, and what is said of
  * those that cannot be read (UDF-1..3, ISO-6, ISO-21).
  */
+#include "udf_extents.h"
 #include "udf_unit.h"
 
 /* Indexes the image, which must show FILE with its 5 bytes in block 10. */
@@ -151,23 +152,74 @@ static void
 highest_sequence_number_counts(void **state)
 {
 	struct image *image = udf_new_with_file();
-	uint8_t *older = image_at(image, MAIN + 2, 0);
 
 	(void)state;
-	memcpy(older, image_at(image, MAIN + 1, 0), SECTOR);
-	put_u32(older + 16, 6);
-	put_u32(older + 252, 5); /* a file set that is none */
-	udf_seal(older, 6, MAIN + 2, 446);
+	for (uint32_t at = MAIN; at <= RESERVE; at += RESERVE - MAIN) {
+		uint8_t *older = image_at(image, at + 2, 0);
+
+		memcpy(older, image_at(image, at + 1, 0), SECTOR);
+		put_u32(older + 16, 6);
+		put_u32(older + 252, 5); /* a file set that is none */
+		udf_seal(older, 6, at + 2, 446);
+	}
 	expect_file(image, "an older volume behind");
 
 	image = udf_new_with_file();
-	memcpy(image_at(image, MAIN + 2, 0), image_at(image, MAIN, 0), SECTOR);
-	put_u32(image_at(image, MAIN, 16), 1);
-	put_u32(image_at(image, MAIN, 188), 1); /* a start that is wrong */
-	udf_seal(image_at(image, MAIN, 0), 5, MAIN, 512);
-	put_u32(image_at(image, MAIN + 2, 16), 2);
-	udf_seal(image_at(image, MAIN + 2, 0), 5, MAIN + 2, 512);
-	expect_file(image, "a newer partition behind");
+	for (uint32_t at = MAIN; at <= RESERVE; at += RESERVE - MAIN) {
+		uint8_t *older = image_at(image, at + 2, 0), *newer = image_at(image, at, 0);
+
+		memcpy(older, newer, SECTOR);
+		put_u32(newer + 16, 2);
+		udf_seal(newer, 5, at, 512);
+		put_u32(older + 188, 1); /* a start that is wrong */
+		udf_seal(older, 5, at + 2, 512);
+	}
+	expect_file(image, "an older partition behind");
+}
+
+static void
+partitions_are_at_most_eight(void **state)
+{
+	for (uint8_t count = UDF_MAPS_MAX; count <= UDF_MAPS_MAX + 1; count++) {
+		struct image *image = udf_new_with_file();
+
+		(void)state;
+		for (uint32_t at = MAIN + 1; at <= RESERVE + 1; at += RESERVE - MAIN) {
+			uint8_t *volume = image_at(image, at, 0);
+
+			put_u32(volume + 264, 6U * count);
+			put_u32(volume + 268, count);
+			for (size_t i = 0; i < count; i++)
+				memcpy(volume + 440 + 6 * i, "\1\6\1\0\0\0", 6);
+			udf_seal(volume, 6, at, 500);
+		}
+		if (count == UDF_MAPS_MAX)
+			expect_file(image, "eight");
+		else
+			expect_why(image, "nine", "UDF whose volume descriptors make no sense");
+	}
+}
+
+static void
+pieces_that_touch_are_one(void **state)
+{
+	static const struct extent pieces[] = {{10, 5},       {15, 5}, {UDF_HOLE, 4},
+					       {UDF_HOLE, 3}, {6, 1},  {9, 1}};
+	struct udf_extents extents = {0};
+	struct extent piece;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(udf_extents_add(&extents, pieces[i]), 0);
+	assert_int_equal(extents.count, 4);
+	assert_int_equal(udf_extents_find(&extents, 7, 9, &piece), 0);
+	assert_true(piece.offset == 17 && piece.length == 3);
+	assert_int_equal(udf_extents_find(&extents, 12, 9, &piece), 0);
+	assert_true(piece.offset == UDF_HOLE && piece.length == 5);
+	assert_int_equal(udf_extents_find(&extents, 18, 9, &piece), 0);
+	assert_true(piece.offset == 9 && piece.length == 1);
+	assert_int_equal(udf_extents_find(&extents, 19, 9, &piece), -EBADMSG);
+	udf_extents_clear(&extents);
 }
 
 static void
@@ -226,10 +278,17 @@ static void
 whole_tree_in_iso_9660_stays(void **state)
 {
 	struct image *image = udf_new_with_file();
-	struct spot spot;
+	struct spot spot = udf_directory(image, ROOT);
 	struct index *index;
 
 	(void)state;
+	/* UDF has more, yet what is here is no mere note. */
+	for (const char *name = "ABCDEFGH"; *name; name++) {
+		char one[] = {8, *name, '\0'};
+
+		udf_identifier(image, &spot, one, 3, 0);
+	}
+	udf_end_directory(image, ROOT, spot);
 	memmove(image_at(image, 18, 0), image_at(image, 16, 0), 3 * SECTOR);
 	image_descriptor(image, 16, 1, 24);
 	image_descriptor(image, 17, 255, 0);
@@ -253,6 +312,8 @@ main(void)
 		cmocka_unit_test(reserve_sequence_serves_when_the_main_one_is_broken),
 		cmocka_unit_test(what_cannot_be_read_is_named),
 		cmocka_unit_test(highest_sequence_number_counts),
+		cmocka_unit_test(partitions_are_at_most_eight),
+		cmocka_unit_test(pieces_that_touch_are_one),
 		cmocka_unit_test(sequence_goes_on_where_its_pointer_leads),
 		cmocka_unit_test(note_in_iso_9660_gives_way_to_the_tree_in_udf),
 		cmocka_unit_test(whole_tree_in_iso_9660_stays),

@@ -3,6 +3,7 @@
  * Walking a UDF tree: what becomes a node, where its bytes are, and what is
  * left out and counted (UDF-4..6, ISO-13).
  */
+#include "index_layout.h"
 #include "udf_unit.h"
 
 /* The extents of FILE as "offset+length", in blocks of the partition. */
@@ -273,6 +274,32 @@ directory_is_read_once(void **state)
 	index_close(index);
 }
 
+static void
+tree_is_no_deeper_than_an_index(void **state)
+{
+	struct image *image = udf_new();
+	struct index *index;
+
+	(void)state;
+	memset(image_at(image, UDF_SECTORS - 1, 0), 0, SECTOR);
+	image->size = sizeof(image->bytes);
+	udf_put_anchor(image, SECTORS_MAX - 1);
+	/* Each directory is in its entry, and holds the next one. */
+	for (uint32_t block = ROOT; block < ROOT + INDEX_DEPTH_MAX + 10; block++) {
+		uint8_t bytes[SECTOR];
+		struct spot spot = {0};
+
+		udf_identifier(image, &spot, "", ROOT, FLAG_PARENT | FLAG_DIRECTORY);
+		udf_identifier(image, &spot, "\10d", block + 1, FLAG_DIRECTORY);
+		memcpy(bytes, image->bytes, spot.offset);
+		udf_embed(image, block, KIND_DIRECTORY, bytes, spot.offset);
+	}
+	index = image_index(image);
+	assert_int_equal(index_node_count(index), 1 + INDEX_DEPTH_MAX);
+	assert_string_equal(index_volume(index)->damage, "directories that make no sense: 1");
+	index_close(index);
+}
+
 int
 main(void)
 {
@@ -284,6 +311,7 @@ main(void)
 		cmocka_unit_test(directory_may_be_in_pieces_of_any_length),
 		cmocka_unit_test(damage_is_left_out_and_counted),
 		cmocka_unit_test(directory_is_read_once),
+		cmocka_unit_test(tree_is_no_deeper_than_an_index),
 	};
 
 	return cmocka_run_group_tests_name("udf_walk", tests, NULL, NULL);
