@@ -180,14 +180,14 @@ highest_sequence_number_counts(void **state)
 static void
 partitions_are_at_most_eight(void **state)
 {
-	for (uint8_t count = UDF_MAPS_MAX; count <= UDF_MAPS_MAX + 1; count++) {
+	for (uint32_t count = UDF_MAPS_MAX; count <= UDF_MAPS_MAX + 1; count++) {
 		struct image *image = udf_new_with_file();
 
 		(void)state;
 		for (uint32_t at = MAIN + 1; at <= RESERVE + 1; at += RESERVE - MAIN) {
 			uint8_t *volume = image_at(image, at, 0);
 
-			put_u32(volume + 264, 6U * count);
+			put_u32(volume + 264, 6 * count);
 			put_u32(volume + 268, count);
 			for (size_t i = 0; i < count; i++)
 				memcpy(volume + 440 + 6 * i, "\1\6\1\0\0\0", 6);
