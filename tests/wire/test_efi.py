@@ -187,6 +187,34 @@ def test_files_are_what_mtools_reads(efi, tmp_path):
     assert cat(image, "efi.img") == fat.read_bytes()
 
 
+# As others make them; grub-mkrescue and Debian use mformat, archiso mkfs.fat with its own choice.
+SHAPES = {
+    "mformat-floppy": ["mformat", "-C", "-f", "2880", "-L", "16", "-i", "{fat}", "::"],
+    "mformat": ["mformat", "-C", "-T", "20000", "-h", "64", "-s", "32", "-i", "{fat}", "::"],
+    "large-sectors": ["mkfs.vfat", "-C", "-S", "4096", "{fat}", "20480"],
+    "large-clusters": ["mkfs.vfat", "-C", "-F", "16", "-s", "64", "{fat}", "204800"],
+    "one-table": ["mkfs.vfat", "-C", "-f", "1", "-R", "9", "-r", "1008", "{fat}", "4096"],
+    "its-own-choice": ["mkfs.vfat", "-C", "{fat}", "102400"],
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_any_shape_is_read(name, tmp_path):
+    """Sectors, clusters, tables and the root directory of all sizes."""
+    require("mkfs.vfat", "dosfstools")
+    require("mformat", "mtools")
+    fat, files = tmp_path / "efi.img", tmp_path / "files"
+    run(*[word.format(fat=fat) for word in SHAPES[name]])
+    (files / "EFI" / "BOOT").mkdir(parents=True)
+    (files / "EFI" / "BOOT" / "BOOTX64.EFI").write_bytes(bytes(range(251)) * 1000)
+    for number in range(40):
+        (files / f"file with number {number}").write_text(str(number))
+    run("mcopy", "-s", "-m", "-i", fat, *sorted(files.iterdir()), "::")
+    theirs = of_folder(extract(fat, tmp_path / "judge"))
+    assert len(theirs) == 43
+    assert of_pxeiso(make_iso("hidden", fat, tmp_path)) == theirs
+
+
 @pytest.mark.parametrize("way, count", [*((way, 0) for way in WAYS), ("hidden", 1), ("hidden", 65535), ("partition", 1)])
 def test_place_and_sector_count_do_not_matter(efi, way, count, tmp_path):
     """What the catalog counts is what firmware loads, which is 0, 1 or cut at 65535 for EFI (ET-2)."""
