@@ -38,7 +38,7 @@ enum { MEMORY_MIB = 2048, FILE_MIB = 512, DESCRIPTORS_MAX = 8, MIB_SHIFT = 20 };
 /* --- limits ---------------------------------------------------------------- */
 
 static int
-set_limit(int resource, rlim_t value)
+set_limit(unsigned resource, rlim_t value)
 {
 	struct rlimit limit;
 
@@ -54,7 +54,7 @@ int
 jail_limit(void)
 {
 	static const struct {
-		int resource;
+		unsigned resource;
 		rlim_t value;
 	} limits[] = {
 		{RLIMIT_AS, SANITIZER_RUNS ? RLIM_INFINITY : (rlim_t)MEMORY_MIB << MIB_SHIFT},
@@ -67,7 +67,7 @@ jail_limit(void)
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		int result = set_limit((int)limits[i].resource, limits[i].value);
+		int result = set_limit(limits[i].resource, limits[i].value);
 
 		if (result < 0)
 			return result;
@@ -168,16 +168,16 @@ allow_checked_calls(scmp_filter_ctx filter, int socket)
 		int call;
 		struct scmp_arg_cmp condition;
 	} rules[] = {
-		{SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket)},
-		{SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket)},
+		{SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0)},
+		{SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
-		{SCMP_ACT_ALLOW, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_ADD_SEALS)},
-		{SCMP_ACT_ALLOW, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid())},
-		{SCMP_ACT_ERRNO(EPERM), SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO)},
-		{SCMP_ACT_ERRNO(EPERM), SCMP_SYS(writev), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO)},
+		{SCMP_ACT_ALLOW, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_ADD_SEALS, 0)},
+		{SCMP_ACT_ALLOW, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0)},
+		{SCMP_ACT_ERRNO(EPERM), SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0)},
+		{SCMP_ACT_ERRNO(EPERM), SCMP_SYS(writev), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0)},
 		{SCMP_ACT_ERRNO(EPERM), SCMP_SYS(rt_sigprocmask),
-		 SCMP_A0(SCMP_CMP_LE, SIG_SETMASK)},
+		 SCMP_A0(SCMP_CMP_LE, SIG_SETMASK, 0)},
 	};
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {

@@ -60,7 +60,7 @@ sanitizer_allow_calls(scmp_filter_ctx filter)
 	/* Whether stderr is a terminal, for colours. */
 	if (result == 0)
 		result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
-					  SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+					  SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO, 0));
 	return result;
 }
 

@@ -30,7 +30,7 @@ static void
 take_seccomp_away(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	struct scmp_arg_cmp by_prctl = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP);
+	struct scmp_arg_cmp by_prctl = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP, 0);
 
 	if (!filter ||
 	    seccomp_rule_add(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1, by_prctl) != 0 ||
@@ -128,7 +128,7 @@ try_landlock(void)
 static int
 try_limits(void)
 {
-	static const int none[] = {RLIMIT_NPROC, RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
+	static const unsigned none[] = {RLIMIT_NPROC, RLIMIT_CORE, RLIMIT_MEMLOCK, RLIMIT_MSGQUEUE};
 	struct rlimit limit;
 
 	if (jail_limit() != 0)
