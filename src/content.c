@@ -104,8 +104,8 @@ open_whole_image(struct image *image, struct file **ret_file)
 	const struct extent whole = {.length = image->identity.size};
 	struct file *file;
 
-	if (image->fd == -1)
-		return -EACCES;
+	if (image->index == NULL)
+		return -ENOENT;
 	file = file_of_extents(image->fd, &whole, 1, "image.iso");
 	if (file == NULL)
 		return -ENOMEM;

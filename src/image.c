@@ -20,6 +20,7 @@
 #include "bootcfg.h"
 #include "image_source.h"
 #include "index.h"
+#include "privileges.h"
 #include "reader.h"
 
 enum { SUFFIX_ROOM = 12 /* "~" and a number */ };
@@ -81,14 +82,36 @@ set_why(struct image *image, const char *why)
 	snprintf(image->why, sizeof(image->why), "%s", why);
 }
 
+/* Opens what a link leads to, with no more rights than the daemon's user has:
+   a link must not show a file that only root may read. */
+static int
+open_link(const char *path, int flags)
+{
+	char *target = realpath(path, NULL);
+	int fd, error;
+
+	if (target == NULL)
+		return -1;
+	privileges_read_all(false);
+	fd = open(target, flags);
+	error = errno;
+	privileges_read_all(true);
+	free(target);
+	errno = error;
+	return fd;
+}
+
 /* Opens the file; on failure `why` is set and fd stays -1. A device or a FIFO
    is never waited for, and not read from. */
 static int
 open_file(struct image *image)
 {
+	const int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
 	struct stat facts;
-	int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(image->path, flags | O_NOFOLLOW);
 
+	if (fd == -1 && errno == ELOOP)
+		fd = open_link(image->path, flags);
 	if (fd == -1 || fstat(fd, &facts) == -1) {
 		set_why(image, strerror(errno));
 		goto close_fd;
@@ -141,6 +164,11 @@ image_open(struct reader *reader, const struct recipes *recipes, const char *pat
 		err = read_boot(image, recipes);
 		if (err < 0)
 			goto unref_image;
+	}
+	/* Only an image is ever served, so nothing else is kept open. */
+	if (image->index == NULL && image->fd != -1) {
+		close(image->fd);
+		image->fd = -1;
 	}
 	*ret_image = image;
 	return 0;

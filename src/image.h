@@ -39,8 +39,8 @@ struct image {
 	atomic_uint references;
 	char name[IMAGE_NAME_SIZE];     /* in URLs: see image_name */
 	char *path;                     /* as it was given */
-	int fd;                         /* -1: could not be opened */
-	struct image_identity identity; /* all zero without fd */
+	int fd;                         /* -1 when index is NULL */
+	struct image_identity identity; /* all zero if it could not be opened */
 	struct index *index;            /* NULL: no image we can read */
 	struct boot *boot;              /* NULL only together with index */
 	char why[IMAGE_WHY_SIZE];       /* the reason when index is NULL, else "" */

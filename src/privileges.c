@@ -83,9 +83,35 @@ privileges_drop(const char *user, const char *const *directories, size_t count,
 	if (error < 0)
 		return error;
 	unreadable = first_unreadable(directories, count);
-	error = set_capabilities(unreadable != NULL, unreadable != NULL);
+	error = set_capabilities(unreadable != NULL, 0);
 	if (error < 0)
 		return error;
 	*ret_unreadable = unreadable;
 	return 0;
+}
+
+/* Whether this is what privileges_drop left: no more than that one right. Root
+   itself, as the offline commands may be, is never touched. */
+static bool
+was_kept(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+	return syscall(SYS_capget, &header, data) == 0 && data[1].permitted == 0 &&
+	       data[0].permitted == 1U << CAP_DAC_READ_SEARCH;
+}
+
+void
+privileges_read_all(bool on)
+{
+	if (was_kept())
+		set_capabilities(1, on);
+}
+
+void
+privileges_forget(void)
+{
+	if (was_kept())
+		set_capabilities(0, 0);
 }

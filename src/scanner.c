@@ -6,30 +6,30 @@
 #include "scanner.h"
 
 #include <errno.h>
-#include <linux/magic.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <time.h>
 
 #include "boot.h"
 #include "catalog.h"
-#include "config.h"
 #include "image.h"
 #include "image_list.h"
 #include "index.h"
 #include "loader.h"
 #include "log.h"
+#include "privileges.h"
 #include "reader.h"
+#include "roots.h"
 
 enum {
 	LOOK_AGAIN_S = 30,       /* when nothing says that anything changed */
 	LOOK_AGAIN_REMOTE_S = 1, /* where changes are not announced */
 	SETTLE_S = 2,            /* a young file that cannot be read is still being written */
+	PUBLISH_MS = 1000,       /* while images are read, what is there is shown this often */
 };
 
 struct scanner {
@@ -41,82 +41,25 @@ struct scanner {
 	bool is_stopping;
 	struct reader *reader;
 	struct catalog *current; /* the last one published, or NULL */
-	bool is_remote;          /* a directory is on a file system without inotify */
-	bool is_unsettled;       /* a file is still being written */
-	uint64_t troubles;       /* which roots could not be listed, a bit each */
+	struct roots roots;
+	int64_t published_at; /* milliseconds, CLOCK_MONOTONIC */
+	bool is_unsettled;    /* a file is still being written */
 };
 
-/* The images of one scan, while they are gathered. */
+/* One scan: the images that there should be, and those there are so far. */
 struct gathering {
-	struct image **images;
-	size_t count;
-	bool is_changed; /* not the same as in the current catalog */
+	struct image_list list;
+	struct image **images; /* one a list entry; NULL: not read, or not yet whole */
+	bool is_changed;       /* not the same as in the current catalog */
 };
 
-static bool
-is_remote(const char *path)
+static int64_t
+now_ms(void)
 {
-	static const unsigned kinds[] = {NFS_SUPER_MAGIC,
-					 SMB_SUPER_MAGIC,
-					 0xff534d42 /* CIFS */,
-					 0xfe534d42 /* SMB2 */,
-					 FUSE_SUPER_MAGIC,
-					 V9FS_MAGIC,
-					 0x00c36400 /* Ceph */};
-	struct statfs facts;
+	struct timespec now;
 
-	if (statfs(path, &facts) == -1)
-		return false;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if ((unsigned)facts.f_type == kinds[i])
-			return true;
-	}
-	return false;
-}
-
-/* Has the directory that `root` is, or lies in, watched. */
-static void
-watch_root(struct scanner *scanner, const char *root)
-{
-	char directory[4096];
-	struct stat facts;
-	const char *slash = strrchr(root, '/');
-
-	if (stat(root, &facts) == 0 && S_ISDIR(facts.st_mode)) {
-		scanner->options.on_directory(scanner->options.context, root);
-	} else if (slash == NULL) {
-		scanner->options.on_directory(scanner->options.context, ".");
-	} else if ((size_t)(slash - root) < sizeof(directory) - 1) {
-		memcpy(directory, root, (size_t)(slash - root) + 1);
-		directory[slash - root + 1] = '\0';
-		scanner->options.on_directory(scanner->options.context, directory);
-	}
-}
-
-/* Lists all roots. A root that cannot be listed is reported when it begins to
-   fail and when it works again, not at each look. */
-static void
-list_roots(struct scanner *scanner, struct image_list *list)
-{
-	const struct config_list *roots = scanner->options.roots;
-
-	scanner->is_remote = false;
-	for (size_t i = 0; i < roots->count; i++) {
-		const uint64_t bit = UINT64_C(1) << (i % 64);
-		const char *root = roots->items[i];
-		int error;
-
-		watch_root(scanner, root);
-		scanner->is_remote |= is_remote(root);
-		error = image_list_add(list, root);
-		if (error < 0 && (scanner->troubles & bit) == 0)
-			log_error("images: %s: %s; will look again", root, strerror(-error));
-		if (error < 0)
-			scanner->troubles |= bit;
-		else
-			scanner->troubles &= ~bit;
-	}
-	image_list_finish(list);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* The image of the current catalog that `entry` still is, or NULL. */
@@ -137,14 +80,14 @@ find_unchanged(const struct catalog *current, const struct image_list_entry *ent
 }
 
 /* Whether the file was written to so lately that a fault in it may be only
-   that the rest has not arrived. */
+   that the rest has not arrived. A time in the future says nothing. */
 static bool
 is_being_written(const struct image *image)
 {
 	bool is_faulty = image->index == NULL || index_volume(image->index)->damage[0] != '\0';
+	int64_t age = time(NULL) - image->identity.mtime_ns / 1000000000;
 
-	return is_faulty && image->fd != -1 &&
-	       time(NULL) - image->identity.mtime_ns / 1000000000 < SETTLE_S;
+	return is_faulty && image->identity.inode != 0 && age >= 0 && age < SETTLE_S;
 }
 
 static void
@@ -175,36 +118,32 @@ is_stopping(struct scanner *scanner)
 	return result;
 }
 
-static void
-gather(struct scanner *scanner, const struct image_list_entry *entry, struct gathering *gathering)
+/* Opens the image of one list entry: NULL when it cannot be said yet what it
+   is, or for want of memory. */
+static struct image *
+open_entry(struct scanner *scanner, const struct image_list_entry *entry)
 {
-	struct image *image = find_unchanged(scanner->current, entry);
-	int error;
+	struct image *image;
+	int error = image_open(scanner->reader, scanner->options.recipes, entry->path, entry->name,
+			       &image);
 
-	if (image != NULL) {
-		gathering->images[gathering->count++] = image_ref(image);
-		return;
-	}
-	error = image_open(scanner->reader, scanner->options.recipes, entry->path, entry->name,
-			   &image);
 	if (error < 0) {
 		log_error("images: %s: %s", entry->path, strerror(-error));
-		return;
+		return NULL;
 	}
 	/* What was interrupted says nothing about the image. */
 	if (is_stopping(scanner) || is_being_written(image)) {
 		scanner->is_unsettled = true;
 		image_unref(image);
-		return;
+		return NULL;
 	}
 	log_image(image);
-	gathering->is_changed = true;
-	gathering->images[gathering->count++] = image;
+	return image;
 }
 
-/* Says which images are gone. -> whether any is. */
+/* Says which images of the current catalog are gone. -> whether any is. */
 static bool
-log_removed(const struct catalog *current, const struct gathering *gathering)
+log_removed(const struct catalog *current, const struct image_list *list)
 {
 	bool any = false;
 
@@ -212,8 +151,8 @@ log_removed(const struct catalog *current, const struct gathering *gathering)
 		const char *name = current->images[i]->name;
 		bool is_here = false;
 
-		for (size_t j = 0; j < gathering->count && !is_here; j++)
-			is_here = strcmp(gathering->images[j]->name, name) == 0;
+		for (size_t j = 0; j < list->count && !is_here; j++)
+			is_here = strcmp(list->entries[j].name, name) == 0;
 		if (!is_here)
 			log_info("images: %s: removed", name);
 		any |= !is_here;
@@ -223,82 +162,121 @@ log_removed(const struct catalog *current, const struct gathering *gathering)
 
 /* Finds the loaders, in the system and in these images. */
 static int
-find_loaders(const struct scanner *scanner, const struct gathering *gathering,
+find_loaders(const struct scanner *scanner, struct image *const *images, size_t count,
 	     struct loaders **ret_loaders)
 {
+	struct loader_image *carriers = calloc(count + 1, sizeof(*carriers));
 	struct loader_places places = {
 		.directory = scanner->options.loaders_directory,
 		.root = "",
+		.images = carriers,
 	};
-	struct loader_image *images = calloc(gathering->count + 1, sizeof(*images));
 	int error;
 
-	if (images == NULL)
+	if (carriers == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < gathering->count; i++) {
-		const struct image *image = gathering->images[i];
-
-		if (image->index == NULL)
+	for (size_t i = 0; i < count; i++) {
+		if (images[i]->index == NULL)
 			continue;
-		images[places.image_count++] = (struct loader_image){
-			.name = image->name,
-			.index = image->index,
-			.fd = image->fd,
+		carriers[places.image_count++] = (struct loader_image){
+			.name = images[i]->name,
+			.index = images[i]->index,
+			.fd = images[i]->fd,
 		};
 	}
-	places.images = images;
 	error = loaders_open(&places, ret_loaders);
-	free(images);
+	free(carriers);
 	return error;
 }
 
-/* Makes a catalog of what was gathered, which it takes over, and hands it on. */
+/* Makes a catalog of `count` images and hands it on. */
 static int
-publish(struct scanner *scanner, struct gathering *gathering, bool is_complete)
+publish_images(struct scanner *scanner, struct image *const *images, size_t count, bool is_complete)
 {
 	struct loaders *loaders;
 	struct catalog *catalog;
-	int error = find_loaders(scanner, gathering, &loaders);
+	int error = find_loaders(scanner, images, count, &loaders);
 
 	if (error < 0)
 		return error;
-	error = catalog_new(gathering->images, gathering->count, loaders, &catalog);
+	error = catalog_new(images, count, loaders, &catalog);
 	if (error < 0) {
 		loaders_close(loaders);
 		return error;
 	}
-	gathering->count = 0;
+	for (size_t i = 0; i < count; i++)
+		image_ref(images[i]);
 	catalog->is_complete = is_complete;
 	catalog_unref(scanner->current);
 	scanner->current = catalog_ref(catalog);
+	scanner->published_at = now_ms();
 	scanner->options.on_catalog(scanner->options.context, catalog);
 	return 0;
+}
+
+/* Publishes what was gathered so far. */
+static void
+publish(struct scanner *scanner, struct gathering *gathering, bool is_complete)
+{
+	struct image **images = calloc(gathering->list.count + 1, sizeof(struct image *));
+	size_t count = 0;
+	int error = -ENOMEM;
+
+	for (size_t i = 0; images != NULL && i < gathering->list.count; i++) {
+		if (gathering->images[i] != NULL)
+			images[count++] = gathering->images[i];
+	}
+	if (images != NULL)
+		error = publish_images(scanner, images, count, is_complete);
+	if (error < 0)
+		log_error("images: cannot be offered: %s", strerror(-error));
+	gathering->is_changed = false;
+	free(images);
+}
+
+/* Gathers the images of the list: first those that are known, then, one by
+   one, those that must be read. What is there is shown meanwhile: a slow or
+   hostile image delays those behind it, never those before it. */
+static void
+gather(struct scanner *scanner, struct gathering *gathering, bool is_first)
+{
+	for (size_t i = 0; i < gathering->list.count; i++) {
+		struct image *image = find_unchanged(scanner->current, &gathering->list.entries[i]);
+
+		gathering->images[i] = image != NULL ? image_ref(image) : NULL;
+	}
+	for (size_t i = 0; i < gathering->list.count && !is_stopping(scanner); i++) {
+		if (gathering->images[i] != NULL)
+			continue;
+		gathering->images[i] = open_entry(scanner, &gathering->list.entries[i]);
+		gathering->is_changed |= gathering->images[i] != NULL;
+		if (gathering->is_changed && now_ms() - scanner->published_at >= PUBLISH_MS)
+			publish(scanner, gathering, !is_first);
+	}
 }
 
 static void
 scan(struct scanner *scanner)
 {
-	struct image_list list = {0};
 	struct gathering gathering = {0};
 	bool is_first = scanner->current == NULL || !scanner->current->is_complete;
-	int error = 0;
 
 	scanner->is_unsettled = false;
-	list_roots(scanner, &list);
-	gathering.images = calloc(list.count + 1, sizeof(struct image *));
-	for (size_t i = 0; gathering.images != NULL && i < list.count && !is_stopping(scanner); i++)
-		gather(scanner, &list.entries[i], &gathering);
-	if (gathering.images == NULL)
-		error = -ENOMEM;
-	else if (!is_stopping(scanner) &&
-		 (log_removed(scanner->current, &gathering) || gathering.is_changed || is_first))
-		error = publish(scanner, &gathering, true);
-	if (error < 0)
-		log_error("images: cannot be offered: %s", strerror(-error));
-	for (size_t i = 0; i < gathering.count; i++)
+	roots_list(&scanner->roots, &gathering.list);
+	gathering.images = calloc(gathering.list.count + 1, sizeof(struct image *));
+	if (gathering.images == NULL) {
+		log_error("images: cannot be looked at: %s", strerror(ENOMEM));
+		image_list_free(&gathering.list);
+		return;
+	}
+	gathering.is_changed = log_removed(scanner->current, &gathering.list);
+	gather(scanner, &gathering, is_first);
+	if (!is_stopping(scanner) && (gathering.is_changed || is_first))
+		publish(scanner, &gathering, true);
+	for (size_t i = 0; i < gathering.list.count; i++)
 		image_unref(gathering.images[i]);
 	free(gathering.images);
-	image_list_free(&list);
+	image_list_free(&gathering.list);
 }
 
 /* Waits until something changed or it is time to look: -> whether to go on. */
@@ -309,8 +287,8 @@ wait_for_change(struct scanner *scanner)
 	bool goes_on;
 
 	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec +=
-		scanner->is_remote || scanner->is_unsettled ? LOOK_AGAIN_REMOTE_S : LOOK_AGAIN_S;
+	until.tv_sec += scanner->roots.is_remote || scanner->is_unsettled ? LOOK_AGAIN_REMOTE_S
+									  : LOOK_AGAIN_S;
 	pthread_mutex_lock(&scanner->mutex);
 	while (!scanner->is_woken && !scanner->is_stopping) {
 		if (pthread_cond_timedwait(&scanner->wake, &scanner->mutex, &until) == ETIMEDOUT)
@@ -326,9 +304,10 @@ static void *
 run(void *argument)
 {
 	struct scanner *scanner = argument;
-	struct gathering nothing = {.images = &(struct image *){NULL}};
-	int error = publish(scanner, &nothing, false);
+	int error;
 
+	privileges_read_all(true);
+	error = publish_images(scanner, NULL, 0, false);
 	if (error < 0)
 		log_error("loaders: %s", strerror(-error));
 	do
@@ -347,6 +326,11 @@ scanner_start(const struct scanner_options *options, struct scanner **ret_scanne
 	if (scanner == NULL)
 		return -ENOMEM;
 	scanner->options = *options;
+	scanner->roots = (struct roots){
+		.paths = options->roots,
+		.on_directory = options->on_directory,
+		.context = options->context,
+	};
 	error = reader_new(options->program, &scanner->reader);
 	if (error < 0) {
 		free(scanner);

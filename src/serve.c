@@ -335,6 +335,7 @@ serve(const struct options *options)
 	if (error == 0) {
 		announce_network(&daemon.config, daemon.sockets.dhcp == -1);
 		error = start(&daemon);
+		privileges_forget(); /* the scanner's thread has it by now */
 		if (error == 0)
 			event_base_dispatch(daemon.base);
 		else

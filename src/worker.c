@@ -15,6 +15,7 @@
 
 #include "catalog.h"
 #include "mailbox.h"
+#include "privileges.h"
 
 struct worker {
 	pthread_t thread;
@@ -47,6 +48,7 @@ on_stop(evutil_socket_t fd, short what, void *argument)
 static void *
 run(void *argument)
 {
+	privileges_forget();
 	event_base_dispatch(((struct worker *)argument)->base);
 	return NULL;
 }

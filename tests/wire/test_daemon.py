@@ -157,6 +157,7 @@ def test_bad_files_are_listed_with_the_reason_and_stop_nothing(lan, image_folder
         log = daemon.log()
         for name in ("empty", "noise", "dangling", "fifo"):
             assert f"{name}.iso: not offered: " in log
+            assert get(lan, f"images/{name}.iso")[0] == 404, "what is no image is not served at all"
         assert "cut.iso: " in log and "truncated" in log
         assert get(lan, "images/one/hello.txt") == (200, b"first\n")
 
@@ -239,8 +240,61 @@ def test_directory_that_only_root_may_read_is_served_and_said(lan, tmp_path, two
     with Daemon(lan, [private], tmp_path) as daemon:
         assert get(lan, "images/one/hello.txt") == (200, b"first\n")
         assert "CAP_DAC_READ_SEARCH" in daemon.log()
-        facts = pathlib.Path(f"/proc/{daemon.pid}/status").read_text()
-        assert int(facts.split("CapPrm:")[1].split()[0], 16) == 1 << 2
+        statuses = [path.read_text() for path in pathlib.Path(f"/proc/{daemon.pid}/task").glob("*/status")]
+        rights = [int(status.split("CapPrm:")[1].split()[0], 16) for status in statuses]
+        assert sorted(rights)[-1] == 1 << 2 and sorted(rights)[-2] == 0, "the scanner alone may have it"
+
+
+def test_link_shows_nothing_that_only_root_may_read(lan, tmp_path, two_images):
+    """What breaks without it: who may place a link in a served directory reads any image of the machine's."""
+    private, secret = tmp_path / "private", tmp_path / "secret"
+    for folder in (private, secret):
+        folder.mkdir(mode=0o700)
+    shutil.copy(two_images[0], secret / "secret.iso")
+    (private / "link.iso").symlink_to(secret / "secret.iso")
+    (private / "shadow.iso").symlink_to("/etc/shadow")
+    (private / "package.iso").symlink_to(shutil.copy(two_images[1], "/var/tmp/pxeiso-open-to-all.iso"))
+    os.chmod("/var/tmp/pxeiso-open-to-all.iso", 0o644)
+    try:
+        with Daemon(lan, [private], tmp_path) as daemon:
+            assert get(lan, "images/package/hello.txt") == (200, b"second\n")
+            for name in ("link", "shadow"):
+                assert get(lan, f"images/{name}.iso")[0] == 404
+                assert f"{name}.iso: not offered: " in daemon.log()
+    finally:
+        os.unlink("/var/tmp/pxeiso-open-to-all.iso")
+
+
+def test_faulty_file_of_the_future_is_read_once(lan, image_folder, tmp_path):
+    bad = image_folder.path / "bad.iso"
+    bad.write_bytes(os.urandom(200_000))
+    os.utime(bad, (4_000_000_000, 4_000_000_000))
+    with Daemon(lan, [image_folder], tmp_path) as daemon:
+        assert daemon.log().count("bad.iso: not offered: ") == 1
+
+
+def test_images_are_offered_while_others_are_read(lan, image_folder, two_images, tmp_path):
+    """What breaks without it: a directory with many bad files hides the good ones until all were looked at."""
+    images.put(two_images[0], image_folder.path, "a.iso")
+    (image_folder.path / "b.iso").write_bytes(os.urandom(200_000))
+    os.utime(image_folder.path / "b.iso", (1_700_000_000, 1_700_000_000))
+    for number in range(4000):
+        os.link(image_folder.path / "b.iso", image_folder.path / f"b{number}.iso")
+    daemon = Daemon(lan, [image_folder, "--dhcp", "off"], tmp_path)
+    daemon._launch()
+    try:
+        assert wait_until(lambda: is_up(lan) and get(lan, "images/a/hello.txt")[0] == 200, 5)
+        assert "ready" not in daemon.log()
+    finally:
+        daemon.kill()
+
+
+def is_up(lan):
+    """Whether HTTP answers."""
+    try:
+        return get(lan, "healthz")[0] == 200
+    except OSError:
+        return False
 
 
 def test_missing_directory_is_served_when_it_appears(lan, image_folder, two_images, tmp_path):
