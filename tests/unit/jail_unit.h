@@ -102,7 +102,8 @@ count_descriptors(void)
 
 	while (folder && readdir(folder))
 		count++;
-	closedir(folder);
+	if (folder)
+		closedir(folder);
 	return count;
 }
 

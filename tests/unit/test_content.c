@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -82,7 +83,7 @@ make_image(const char *name)
 	struct image *image = calloc(1, sizeof(*image));
 
 	atomic_init(&image->references, 1);
-	strcpy(image->name, name);
+	snprintf(image->name, sizeof(image->name), "%s", name);
 	image->path = strdup(name);
 	image->fd = memfd_create(name, MFD_CLOEXEC);
 	assert_int_equal(ftruncate(image->fd, IMAGE_SIZE), 0);

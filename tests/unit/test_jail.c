@@ -230,7 +230,7 @@ main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--reader") == 0) {
 		if (getenv("KERNEL"))
-			become_older(getenv("KERNEL"));
+			become_older(getenv("KERNEL") ? getenv("KERNEL") : "");
 		reader_serve(READER_FD);
 	}
 	return cmocka_run_group_tests_name("jail", tests, NULL, NULL);

@@ -72,7 +72,8 @@ count_descriptors(void)
 
 	while (folder && readdir(folder))
 		count++;
-	closedir(folder);
+	if (folder)
+		closedir(folder);
 	return count;
 }
 
@@ -332,7 +333,7 @@ main(int argc, char **argv)
 
 	if (argc == 2 && strcmp(argv[1], "--reader") == 0) {
 		if (getenv("MISBEHAVE"))
-			return misbehave(getenv("MISBEHAVE"));
+			return misbehave(getenv("MISBEHAVE") ? getenv("MISBEHAVE") : "");
 		reader_serve(READER_FD);
 	}
 	return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
