@@ -229,8 +229,10 @@ main(int argc, char **argv)
 	};
 
 	if (argc == 2 && strcmp(argv[1], "--reader") == 0) {
-		if (getenv("KERNEL"))
-			become_older(getenv("KERNEL") ? getenv("KERNEL") : "");
+		const char *kernel = getenv("KERNEL");
+
+		if (kernel)
+			become_older(kernel);
 		reader_serve(READER_FD);
 	}
 	return cmocka_run_group_tests_name("jail", tests, NULL, NULL);

@@ -332,8 +332,10 @@ main(int argc, char **argv)
 	};
 
 	if (argc == 2 && strcmp(argv[1], "--reader") == 0) {
-		if (getenv("MISBEHAVE"))
-			return misbehave(getenv("MISBEHAVE") ? getenv("MISBEHAVE") : "");
+		const char *how = getenv("MISBEHAVE");
+
+		if (how)
+			return misbehave(how);
 		reader_serve(READER_FD);
 	}
 	return cmocka_run_group_tests_name("reader", tests, NULL, NULL);
