@@ -9,6 +9,7 @@
 #include "log.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -39,23 +40,48 @@ log_wants(enum log_level level)
 	return level <= log_level;
 }
 
-/* Appends `text` to the line, with control bytes (and what JSON reserves)
-   written as escapes; keeps room for the end of the line. */
+/* The length of the character that `text` begins with; 0 when its first byte
+   must be escaped: a control character, or no UTF-8 (RFC 3629). */
+static size_t
+printable_length(const char *text)
+{
+	/* The smallest code point of each length that is no control character. */
+	static const uint32_t least[] = {0, 0x20, 0xa0, 0x800, 0x10000};
+	const unsigned char *at = (const unsigned char *)text;
+	size_t length = at[0] < 0x80 ? 1 : at[0] < 0xe0 ? 2 : at[0] < 0xf0 ? 3 : 4;
+	uint32_t code = length == 1 ? at[0] : at[0] & (0x7fU >> length);
+
+	if (at[0] == 0x7f || (at[0] >= 0x80 && at[0] < 0xc2) || at[0] > 0xf4)
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (at[i] & 0x3f);
+	}
+	if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return length;
+}
+
+/* Appends `text` to the line, with bytes that are not printable (and what JSON
+   reserves) written as escapes; keeps room for the end of the line. */
 static size_t
 append_escaped(char *line, size_t used, const char *text)
 {
-	for (; *text != '\0' && used + 12 < LINE_MAX_BYTES; text++) {
-		unsigned char c = (unsigned char)*text;
+	while (*text != '\0' && used + 12 < LINE_MAX_BYTES) {
+		size_t length = printable_length(text);
 
-		if (log_json && (c == '"' || c == '\\')) {
-			line[used++] = '\\';
-			line[used++] = (char)c;
-		} else if (c < 0x20 || c == 0x7f) {
+		if (length == 0) {
 			used += (size_t)snprintf(line + used, LINE_MAX_BYTES - used,
-						 log_json ? "\\u%04x" : "\\x%02x", c);
-		} else {
-			line[used++] = (char)c;
+						 log_json ? "\\u%04x" : "\\x%02x",
+						 (unsigned char)*text++);
+			continue;
 		}
+		if (log_json && (*text == '"' || *text == '\\'))
+			line[used++] = '\\';
+		memcpy(line + used, text, length);
+		used += length;
+		text += length;
 	}
 	return used;
 }

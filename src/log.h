@@ -7,8 +7,9 @@
  * logged exactly once, by the layer that stops caring: a service, the scanner
  * or main. Libraries and pure files never log.
  *
- * Control bytes in a message are written as \xNN, so a name that came from
- * the network or out of an image cannot forge a line. Safe from any thread.
+ * Control characters in a message, and bytes that are not UTF-8, are written
+ * as \xNN (in JSON \u00NN), so a name that came from the network or out of an
+ * image cannot forge a line. Safe from any thread.
  */
 #ifndef LOG_H
 #define LOG_H
