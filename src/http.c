@@ -3,14 +3,17 @@
  * The service: a listener and its connections.
  *
  * Nobody is turned away in silence while there is room. A client with too many
- * connections gets a 503. When the worker is full, the oldest connection
- * that idles makes room; when none idles, new ones wait in the listener's
- * queue until one ends. Out of descriptors, the listener rests for a second
- * instead of spinning (HTTP-15).
+ * connections gets a 503; those whose last bytes it does not take count too.
+ * When the worker is full, a connection that waits makes room: one that idles,
+ * else one with bytes on their way whose client has others, and of these the
+ * oldest of the client that has the most. When there is none, new ones wait in
+ * the listener's queue until one ends. Out of descriptors, the listener rests
+ * for a second instead of spinning (HTTP-15).
  */
 #include "http.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +23,10 @@
 #include "http_connection.h"
 #include "log.h"
 
-enum { ACCEPTS_PER_TURN = 64 };
+enum {
+	ACCEPTS_PER_TURN = 64,
+	CLIENTS_MIN = 4, /* so many clients at least can be served at once */
+};
 
 static const struct http_options defaults = {
 	.connections_max = 1024,
@@ -68,37 +74,94 @@ on_resume(evutil_socket_t fd, short what, void *argument)
 	resume_listener(argument);
 }
 
+static bool
+is_of(const struct http_connection *connection, struct in_addr address)
+{
+	return connection->client.address.s_addr == address.s_addr;
+}
+
+static void
+add_connection(struct http *http, struct http_connection *connection)
+{
+	struct http_connection *other;
+
+	connection->client_connections = 1;
+	TAILQ_FOREACH (other, &http->connections, link) {
+		if (is_of(other, connection->client.address))
+			connection->client_connections = ++other->client_connections;
+	}
+	TAILQ_INSERT_TAIL(&http->connections, connection, link);
+	http->connection_count++;
+}
+
 static void
 on_close(void *context, struct http_connection *connection)
 {
 	struct http *http = context;
+	struct http_connection *other;
 
 	TAILQ_REMOVE(&http->connections, connection, link);
+	TAILQ_FOREACH (other, &http->connections, link) {
+		if (is_of(other, connection->client.address))
+			other->client_connections--;
+	}
 	http->connection_count--;
 	resume_listener(http);
 }
 
-static struct http_connection *
-find_idle(const struct http *http)
+/* How well the service can do without `connection`: 0 for not at all. */
+static uint64_t
+dispensability(const struct http_connection *connection)
 {
-	for (struct http_connection *connection = TAILQ_FIRST(&http->connections); connection;
-	     connection = TAILQ_NEXT(connection, link)) {
-		if (http_connection_is_idle(connection))
-			return connection;
-	}
-	return NULL;
+	if (!http_connection_waits(connection))
+		return 0;
+	if (http_connection_has_bytes_on_their_way(connection))
+		return connection->client_connections - 1;
+	return UINT64_C(1) << 32 | connection->client_connections;
 }
 
-/* How many connections of `address` are not on their way out. */
+/* The connection that makes room for another: NULL when none can. */
+static struct http_connection *
+find_dispensable(const struct http *http)
+{
+	struct http_connection *found = NULL, *connection;
+	uint64_t most = 0;
+
+	TAILQ_FOREACH (connection, &http->connections, link) {
+		uint64_t this = dispensability(connection);
+
+		if (this > most) {
+			most = this;
+			found = connection;
+		}
+	}
+	return found;
+}
+
+static void
+dispense_with(struct http_connection *connection)
+{
+	if (!http_connection_has_bytes_on_their_way(connection)) {
+		http_connection_close(connection);
+		return;
+	}
+	log_info("http %s: one of its %" PRIu32 " connections makes room, its bytes not all taken",
+		 connection->name, connection->client_connections);
+	http_connection_abort(connection);
+}
+
+/* How many connections of `address` are not on their way out. One whose last
+   bytes are not acknowledged can stay for as long as a transfer. */
 static uint32_t
 count_of(const struct http *http, struct in_addr address)
 {
+	const struct http_connection *connection;
 	uint32_t count = 0;
 
-	for (const struct http_connection *connection = TAILQ_FIRST(&http->connections); connection;
-	     connection = TAILQ_NEXT(connection, link)) {
-		if (connection->client.address.s_addr == address.s_addr &&
-		    connection->state != HTTP_LINGERING)
+	TAILQ_FOREACH (connection, &http->connections, link) {
+		if (is_of(connection, address) &&
+		    (connection->state != HTTP_LINGERING ||
+		     http_connection_has_bytes_on_their_way(connection)))
 			count++;
 	}
 	return count;
@@ -118,15 +181,15 @@ admit(struct http *http, int fd, const struct sockaddr_in *peer)
 		close(fd);
 		return;
 	}
-	TAILQ_INSERT_TAIL(&http->connections, connection, link);
-	http->connection_count++;
+	add_connection(http, connection);
 	if (has_too_many)
 		http_connection_refuse(connection, 503);
 }
 
-/* Accepts one client: 0, or a negative errno. */
+/* Accepts one client, in the place of `dispensable` if there is one: 0, or a
+   negative errno. */
 static int
-accept_one(struct http *http)
+accept_one(struct http *http, struct http_connection *dispensable)
 {
 	struct sockaddr_in peer = {0};
 	socklen_t length = sizeof(peer);
@@ -134,11 +197,8 @@ accept_one(struct http *http)
 
 	if (fd == -1)
 		return -errno;
-	if (http->connection_count >= http->shared.options.connections_max) {
-		struct http_connection *idle = find_idle(http);
-		if (idle)
-			http_connection_close(idle);
-	}
+	if (dispensable)
+		dispense_with(dispensable);
 	admit(http, fd, &peer);
 	return 0;
 }
@@ -153,13 +213,14 @@ on_accept(evutil_socket_t fd, short what, void *argument)
 	(void)what;
 	for (unsigned i = 0; i < ACCEPTS_PER_TURN; i++) {
 		bool is_full = http->connection_count >= http->shared.options.connections_max;
-		if (is_full && !find_idle(http)) {
-			/* An idle one may turn up without any being closed. */
+		struct http_connection *dispensable = is_full ? find_dispensable(http) : NULL;
+		if (is_full && !dispensable) {
+			/* One that waits may turn up without any being closed. */
 			pause_listener(http);
 			evtimer_add(&http->resume_timer, &rest);
 			return;
 		}
-		int err = accept_one(http);
+		int err = accept_one(http, dispensable);
 		if (err == -EAGAIN)
 			return;
 		if (err == -EMFILE || err == -ENFILE || err == -ENOMEM || err == -ENOBUFS) {
@@ -172,7 +233,8 @@ on_accept(evutil_socket_t fd, short what, void *argument)
 	}
 }
 
-/* Options with a default in place of each zero. */
+/* Options with a default in place of each zero. No client gets so many
+   connections that it fills a worker: the maximum is shared among workers. */
 static struct http_options
 complete(const struct http_options *options)
 {
@@ -188,6 +250,9 @@ complete(const struct http_options *options)
 	COMPLETE(progress_min);
 	COMPLETE(stall_timeout_ms);
 #undef COMPLETE
+	uint32_t share = whole.connections_max / CLIENTS_MIN;
+	if (whole.connections_per_client > share)
+		whole.connections_per_client = share > 0 ? share : 1;
 	return whole;
 }
 

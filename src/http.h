@@ -16,14 +16,14 @@ struct http;
 
 /* A zero means the default, which http.c names with its reason. */
 struct http_options {
-	uint32_t connections_max; /* of this worker */
-	uint32_t connections_per_client;
-	uint32_t header_timeout_ms;  /* from the first byte of a header to its last */
-	uint32_t idle_timeout_ms;    /* between two requests */
-	uint32_t linger_timeout_ms;  /* for the client to close after us */
-	uint32_t progress_window_ms; /* over which the speed of a transfer is judged */
-	uint32_t progress_min;       /* bytes in a window: less is slow */
-	uint32_t stall_timeout_ms;   /* how long a transfer may be slow or stand still */
+	uint32_t connections_max;        /* of this worker */
+	uint32_t connections_per_client; /* never above a quarter of connections_max */
+	uint32_t header_timeout_ms;      /* from the first byte of a header to its last */
+	uint32_t idle_timeout_ms;        /* between two requests */
+	uint32_t linger_timeout_ms;      /* for the client to close after us */
+	uint32_t progress_window_ms;     /* over which the speed of a transfer is judged */
+	uint32_t progress_min;           /* bytes in a window: less is slow */
+	uint32_t stall_timeout_ms;       /* how long a transfer may be slow or stand still */
 };
 
 /* Starts to serve `content` on `fd`: a listening, non-blocking TCP socket

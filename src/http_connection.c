@@ -73,20 +73,17 @@ bytes_on_their_way(const struct http_connection *connection)
 	return ioctl(connection->fd, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
 }
 
-/* Whether there are such bytes, and they may still wait. */
-static bool
-has_bytes_on_their_way(const struct http_connection *connection)
+bool
+http_connection_has_bytes_on_their_way(const struct http_connection *connection)
 {
 	return bytes_on_their_way(connection) > 0 && now_ms() < connection->patience_ends_at_ms;
 }
 
 bool
-http_connection_is_idle(const struct http_connection *connection)
+http_connection_waits(const struct http_connection *connection)
 {
-	bool waits = connection->state == HTTP_LINGERING ||
-		     (connection->state == HTTP_READING && connection->wait == HTTP_WAIT_IDLE);
-
-	return waits && !has_bytes_on_their_way(connection);
+	return connection->state == HTTP_LINGERING ||
+	       (connection->state == HTTP_READING && connection->wait == HTTP_WAIT_IDLE);
 }
 
 void
@@ -101,9 +98,8 @@ http_connection_close(struct http_connection *connection)
 	free(connection);
 }
 
-/* Closes in a way that throws away what the kernel still holds. */
-static void
-abort_connection(struct http_connection *connection)
+void
+http_connection_abort(struct http_connection *connection)
 {
 	struct linger reset = {.l_onoff = 1};
 
@@ -208,7 +204,10 @@ send_response(struct http_connection *connection)
 		http_connection_close(connection);
 		return false;
 	}
-	connection->patience_ends_at_ms = now_ms() + connection->shared->options.stall_timeout_ms;
+	/* Nobody needs a refusal so much that it may hold a place. */
+	if (connection->status < 400)
+		connection->patience_ends_at_ms =
+			now_ms() + connection->shared->options.stall_timeout_ms;
 	if (!connection->keep_alive) {
 		linger(connection);
 		return false;
@@ -328,7 +327,8 @@ on_reading_timeout(struct http_connection *connection)
 
 	if (connection->wait == HTTP_WAIT_HEADER && has_begun)
 		http_connection_refuse(connection, 408);
-	else if (connection->wait == HTTP_WAIT_IDLE && has_bytes_on_their_way(connection))
+	else if (connection->wait == HTTP_WAIT_IDLE &&
+		 http_connection_has_bytes_on_their_way(connection))
 		arm(connection, connection->shared->options.idle_timeout_ms);
 	else
 		http_connection_close(connection);
@@ -353,10 +353,10 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 			break;
 		}
 		http_log_transfer(connection, -ETIMEDOUT, now_ms());
-		abort_connection(connection);
+		http_connection_abort(connection);
 		break;
 	case HTTP_LINGERING:
-		if (has_bytes_on_their_way(connection))
+		if (http_connection_has_bytes_on_their_way(connection))
 			arm(connection, options->linger_timeout_ms);
 		else
 			http_connection_close(connection);

@@ -47,6 +47,7 @@ struct http_shared {
 
 struct http_connection {
 	TAILQ_ENTRY(http_connection) link; /* of the service's list */
+	uint32_t client_connections;       /* of the same address, this one included */
 	const struct http_shared *shared;
 	int fd;
 	struct event event; /* on fd, for what `watched` says */
@@ -83,10 +84,17 @@ int http_connection_open(const struct http_shared *, int fd, const struct sockad
 /* Answers with `status` instead of reading a request, and closes. */
 void http_connection_refuse(struct http_connection *, unsigned status);
 
-/* Whether it could be closed without loss: nothing asked, nothing on its way. */
-bool http_connection_is_idle(const struct http_connection *);
+/* Whether it only waits: for the next request, or for the client to close. */
+bool http_connection_waits(const struct http_connection *);
+
+/* Whether the kernel holds bytes that the client has not acknowledged, and they
+   may still wait. Closing would then lose a part of a response. */
+bool http_connection_has_bytes_on_their_way(const struct http_connection *);
 
 /* Closes at once, tells the service and frees. */
 void http_connection_close(struct http_connection *);
+
+/* The same, and throws away what the kernel still holds. */
+void http_connection_abort(struct http_connection *);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Deadlines and caps of the HTTP service: HTTP-5, HTTP-12..15. The deadlines
- * are the real ones, made short.
+ * Deadlines and bounds of the HTTP service: HTTP-5, HTTP-12..15. The deadlines
+ * are the real ones, made short. How clients share its places: test_http_room.c.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -194,90 +194,6 @@ a_transfer_that_trickles_is_cut_sooner(void **state)
 }
 
 static void
-one_client_has_so_many_connections_and_no_more(void **state)
-{
-	const struct http_options options = {.connections_per_client = 3};
-	int fds[3];
-
-	(void)state;
-	service_start(&options);
-	for (int i = 0; i < 3; i++)
-		fds[i] = client_open(0);
-	int refused = client_open(0);
-	client_send(refused, REQUEST("/small"));
-	expect_header(refused, "503", "Retry-After: 5\r\n");
-	for (int i = 0; i < 3; i++) {
-		client_send(fds[i], REQUEST("/small"));
-		expect_small(fds[i]);
-	}
-	close(fds[0]);
-	run_for(5);
-	fds[0] = client_open(0);
-	client_send(fds[0], REQUEST("/small"));
-	expect_small(fds[0]);
-	for (int i = 0; i < 3; i++)
-		close(fds[i]);
-	close(refused);
-	service_stop();
-}
-
-static void
-the_oldest_idle_connection_makes_room(void **state)
-{
-	const struct http_options options = {.connections_max = 3};
-	int fds[3];
-
-	(void)state;
-	service_start(&options);
-	for (int i = 0; i < 3; i++)
-		fds[i] = client_open(0);
-	/* The first has not asked yet; the second is the oldest that idles. */
-	for (int i = 1; i < 3; i++) {
-		client_send(fds[i], REQUEST("/small"));
-		expect_small(fds[i]);
-	}
-	int next = client_open(0);
-	client_send(next, REQUEST("/small"));
-	expect_small(next);
-	assert_true(client_is_closed(fds[1]));
-	for (int i = 0; i < 3; i += 2) {
-		client_send(fds[i], REQUEST("/small"));
-		expect_small(fds[i]);
-	}
-	for (int i = 0; i < 3; i++)
-		close(fds[i]);
-	close(next);
-	service_stop();
-}
-
-static void
-a_full_service_lets_others_wait(void **state)
-{
-	const struct http_options options = {.connections_max = 2};
-	char byte;
-
-	(void)state;
-	service_start(&options);
-	int first = client_open(4096), second = client_open(4096);
-	client_send(first, REQUEST("/image"));
-	client_send(second, REQUEST("/image"));
-	run_for(5);
-	int third = client_open(0);
-	client_send(third, REQUEST("/small"));
-	run_for(50);
-	assert_true(recv(third, &byte, 1, 0) == -1 && errno == EAGAIN);
-	assert_int_equal(files_open, 2);
-	/* The place is taken when it comes free, not when somebody looks. */
-	int64_t start = clock_ms();
-	close(first);
-	expect_small(third);
-	assert_true(clock_ms() - start < 500);
-	close(second);
-	close(third);
-	service_stop();
-}
-
-static void
 no_descriptors_left_is_a_rest_and_no_spin(void **state)
 {
 	struct rlimit before, none;
@@ -338,9 +254,6 @@ main(void)
 		cmocka_unit_test(bytes_in_the_kernel_count_as_on_their_way),
 		cmocka_unit_test(a_transfer_that_stands_still_too_long_is_cut),
 		cmocka_unit_test(a_transfer_that_trickles_is_cut_sooner),
-		cmocka_unit_test(one_client_has_so_many_connections_and_no_more),
-		cmocka_unit_test(the_oldest_idle_connection_makes_room),
-		cmocka_unit_test(a_full_service_lets_others_wait),
 		cmocka_unit_test(no_descriptors_left_is_a_rest_and_no_spin),
 		cmocka_unit_test(input_is_not_read_without_bound),
 	};
