@@ -122,7 +122,7 @@ builder_add_extent(struct builder *builder, struct extent extent)
 	struct index_node *node = &builder->nodes[builder->node_count - 1];
 	int result;
 
-	if (extent.length == 0)
+	if (extent.length == 0 || node->kind != NODE_FILE)
 		return 0;
 	node->size += extent.length;
 	if (node->count > 0) {
@@ -132,6 +132,11 @@ builder_add_extent(struct builder *builder, struct extent extent)
 			last->length += extent.length;
 			return 0;
 		}
+	}
+	if (node->count == EXTENTS_PER_FILE_MAX) {
+		builder_spoil(builder);
+		builder->scattered_files++;
+		return 0;
 	}
 	result = grow((void **)&builder->extents, &builder->extent_room, builder->extent_count + 1,
 		      INDEX_EXTENTS_MAX, sizeof(extent));

@@ -26,6 +26,7 @@ struct builder {
 	struct extent *extents; /* in the order of adding */
 	uint32_t extent_count;
 	uint32_t extent_room;
+	uint32_t scattered_files; /* spoiled for having too many extents */
 	char *names;
 	uint32_t name_bytes;
 	uint32_t name_room;
@@ -42,7 +43,9 @@ int builder_add(struct builder *, uint32_t parent, enum node_kind kind, struct b
 		int64_t mtime);
 
 /* Of the node added last: a further extent of a file (none when its length is
-   0; joined with the one before when they touch), or the target of a link. */
+   0; joined with the one before when they touch), or the target of a link. A
+   file of more than EXTENTS_PER_FILE_MAX is spoiled and counted; what is added
+   to a spoiled file is dropped. */
 int builder_add_extent(struct builder *, struct extent extent);
 int builder_set_target(struct builder *, const char *target);
 

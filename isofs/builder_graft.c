@@ -147,6 +147,7 @@ builder_graft(struct builder *builder, const char *name, struct builder *graft)
 	free(builder->nodes);
 	builder->nodes = nodes;
 	builder->node_room = (uint32_t)room;
+	builder->scattered_files += graft->scattered_files;
 	builder_clear(graft);
 	return 0;
 }

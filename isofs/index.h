@@ -28,7 +28,7 @@ enum node_kind {
 	NODE_DIRECTORY = 1,
 	NODE_FILE,
 	NODE_LINK,  /* symbolic link */
-	NODE_OTHER, /* listed, never served: device, interleaved file, zisofs */
+	NODE_OTHER, /* listed, never served: device, interleaved file, zisofs, too many extents */
 };
 
 enum tree_kind { TREE_ROCK_RIDGE = 1, TREE_JOLIET, TREE_ISO9660, TREE_UDF };
@@ -97,7 +97,8 @@ int64_t index_mtime(const struct index *, uint32_t node);   /* seconds since 197
    -> count, 0 for anything else. */
 uint32_t index_children(const struct index *, uint32_t node, uint32_t *ret_first);
 
-/* The extents of a file, in order: -> the first, and how many. */
+/* The extents of a file, in order: -> the first, and how many, at most
+   EXTENTS_PER_FILE_MAX of index_layout.h. */
 const struct extent *index_extents(const struct index *, uint32_t node, uint32_t *ret_count);
 
 /* Where a link points, as recorded; "" for anything else. */

@@ -5,9 +5,9 @@
  * After it: every node but the root is in exactly one directory's range of
  * children, which begins behind the directory, so that walks end; the tree is
  * not deeper than INDEX_DEPTH_MAX; names of a directory ascend and differ;
- * every string ends inside the arena; every extent lies inside the image and a
- * file's size is the sum of its extents. The cost is one pass, whatever the
- * bytes are: no range is looked at twice.
+ * every string ends inside the arena; every extent lies inside the image, a
+ * file has few of them and its size is their sum. The cost is one pass,
+ * whatever the bytes are: no range is looked at twice.
  */
 #include "index_check.h"
 
@@ -133,6 +133,8 @@ check_file(struct check *check, uint32_t node, uint64_t image_size)
 	if (file->first != check->next_extent ||
 	    file->count > check->header->extent_count - file->first)
 		return "extents out of place";
+	if (file->count > EXTENTS_PER_FILE_MAX)
+		return "a file in too many pieces";
 	check->next_extent += file->count;
 
 	for (uint32_t i = file->first; i < file->first + file->count; i++) {

@@ -9,6 +9,11 @@
  * levels: the children of node 0, then those of node 1, and so on. So ranges
  * of children ascend with their parents, and so do ranges of extents with
  * their files: one cursor each is enough to check that none overlap.
+ *
+ * A request costs as much as its file has extents, so a file has few, joined
+ * where they touch. Formats split what lies in one piece only where a length
+ * field ends: ISO 9660 after 4 GiB, UDF after 1 GiB. With one extent for each,
+ * EXTENTS_PER_FILE_MAX is a file of a TiB; nobody scatters files in an image.
  */
 #ifndef INDEX_LAYOUT_H
 #define INDEX_LAYOUT_H
@@ -20,6 +25,7 @@
 enum {
 	INDEX_NODES_MAX = 4 * 1000 * 1000,
 	INDEX_EXTENTS_MAX = 16 * 1000 * 1000,
+	EXTENTS_PER_FILE_MAX = 1024,
 	INDEX_NAMES_MAX = 1 << 30, /* bytes of all names and link targets */
 	INDEX_NAME_MAX = 511,      /* bytes of one name */
 	INDEX_TARGET_MAX = 4095,   /* bytes of one link target */

@@ -76,7 +76,7 @@ isofs_image_size(int fd, uint64_t *ret_size)
 
 /* Says what is wrong, the cause first: people read the beginning. */
 static void
-describe_damage(const struct damage *damage, struct volume *volume)
+describe_damage(const struct damage *damage, const struct builder *builder, struct volume *volume)
 {
 	const struct {
 		const char *what;
@@ -88,6 +88,7 @@ describe_damage(const struct damage *damage, struct volume *volume)
 		{"directories that make no sense", damage->bad_directories},
 		{"files that make no sense", damage->bad_entries},
 		{"files with holes", damage->sparse_files},
+		{"files in too many pieces", builder->scattered_files},
 	};
 	bool is_cut = damage->lost_files > 0 || damage->lost_directories > 0 ||
 		      volume->volume_size > volume->image_size + PADDING_SIZE;
@@ -234,7 +235,7 @@ fill(struct window *window, struct builder *builder, struct volume *volume, cons
 	if (result == -EFBIG)
 		*ret_why = "more files than an index can hold";
 	if (volume->damage[0] == '\0')
-		describe_damage(&damage, volume);
+		describe_damage(&damage, builder, volume);
 	return result;
 }
 

@@ -164,6 +164,55 @@ node_that_is_removed_leaves_the_others_in_order(void **state)
 	builder_clear(&builder);
 }
 
+/* Adds a file of `count` pieces that lie apart. */
+static void
+add_scattered(struct builder *builder, const char *name, uint32_t count)
+{
+	add(builder, 0, NODE_FILE, name);
+	for (uint32_t i = 0; i < count; i++) {
+		assert_int_equal(builder_add_extent(builder, (struct extent){i * 4, 1}), 0);
+		assert_int_equal(builder_add_extent(builder, (struct extent){i * 4 + 1, 1}), 0);
+	}
+}
+
+static void
+file_in_too_many_pieces_is_never_served(void **state)
+{
+	static const struct volume volume = {.image_size = IMAGE_SIZE, .tree = TREE_JOLIET};
+	struct builder builder;
+	struct index *index;
+	const char *why = "";
+	uint32_t count;
+	int memfd;
+
+	(void)state;
+	assert_int_equal(builder_init(&builder), 0);
+	add_scattered(&builder, "a", EXTENTS_PER_FILE_MAX);
+	add_scattered(&builder, "b", EXTENTS_PER_FILE_MAX + 1);
+	add_scattered(&builder, "c", 3 * EXTENTS_PER_FILE_MAX);
+	assert_int_equal(builder.extent_count, EXTENTS_PER_FILE_MAX);
+	add_scattered(&builder, "d", 2);
+	builder_close_directory(&builder, 0, 1);
+	assert_int_equal(builder.scattered_files, 2);
+
+	assert_int_equal(builder_write(&builder, &volume, &memfd), 0);
+	if (index_map(memfd, IMAGE_SIZE, &index, &why) != 0)
+		fail_msg("refused: %s", why);
+	assert_int_equal(index_size(index, 1), 2 * EXTENTS_PER_FILE_MAX);
+	index_extents(index, 1, &count);
+	assert_int_equal(count, EXTENTS_PER_FILE_MAX);
+	for (uint32_t node = 2; node <= 3; node++) {
+		assert_int_equal(index_kind(index, node), NODE_OTHER);
+		assert_int_equal(index_size(index, node), 0);
+	}
+	assert_int_equal(index_size(index, 4), 4);
+	assert_int_equal(index_extents(index, 4, &count)->offset, 0);
+	assert_int_equal(count, 2);
+	index_close(index);
+	close(memfd);
+	builder_clear(&builder);
+}
+
 int
 main(void)
 {
@@ -172,6 +221,7 @@ main(void)
 		cmocka_unit_test(path_through_links_may_not_grow_without_end),
 		cmocka_unit_test(node_tells_what_was_recorded),
 		cmocka_unit_test(node_that_is_removed_leaves_the_others_in_order),
+		cmocka_unit_test(file_in_too_many_pieces_is_never_served),
 	};
 
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);

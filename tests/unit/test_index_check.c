@@ -21,9 +21,8 @@ struct block {
 };
 
 static struct block
-copy_block(void)
+read_block(int memfd)
 {
-	int memfd = write_tree();
 	struct index_layout layout;
 	struct stat status;
 	struct block block;
@@ -41,6 +40,12 @@ copy_block(void)
 	block.names = bytes + layout.names;
 	block.length = (size_t)status.st_size;
 	return block;
+}
+
+static struct block
+copy_block(void)
+{
+	return read_block(write_tree());
 }
 
 #define TAMPER(name, ...)                                                                          \
@@ -237,6 +242,47 @@ tree_deeper_than_the_limit_is_refused(void **state)
 	}
 }
 
+/* The extent of the second file becomes one of the first. */
+static void
+file_in_too_many_pieces_is_refused(void **state)
+{
+	static const struct volume volume = {.image_size = IMAGE_SIZE, .tree = TREE_JOLIET};
+
+	(void)state;
+	for (uint32_t count = EXTENTS_PER_FILE_MAX - 1; count <= EXTENTS_PER_FILE_MAX; count++) {
+		struct builder builder;
+		struct block block;
+		struct index *index;
+		const char *why = "";
+		int memfd, result;
+
+		assert_int_equal(builder_init(&builder), 0);
+		add(&builder, 0, NODE_FILE, "a");
+		for (uint32_t i = 0; i < count; i++)
+			builder_add_extent(&builder, (struct extent){i * 2, 1});
+		add(&builder, 0, NODE_FILE, "b");
+		builder_add_extent(&builder, (struct extent){0, 1});
+		builder_close_directory(&builder, 0, 1);
+		assert_int_equal(builder_write(&builder, &volume, &memfd), 0);
+		builder_clear(&builder);
+		block = read_block(memfd);
+		block.nodes[1].count++;
+		block.nodes[1].size++;
+		block.nodes[2].count = 0;
+		block.nodes[2].size = 0;
+		block.nodes[2].first++;
+		result = index_open(block.header, block.length, IMAGE_SIZE, &index, &why);
+		if (count < EXTENTS_PER_FILE_MAX) {
+			assert_int_equal(result, 0);
+			index_close(index);
+		} else {
+			assert_int_equal(result, -EBADMSG);
+			assert_string_equal(why, "a file in too many pieces");
+		}
+		free(block.header);
+	}
+}
+
 int
 main(void)
 {
@@ -245,6 +291,7 @@ main(void)
 		cmocka_unit_test(bytes_cut_anywhere_are_refused),
 		cmocka_unit_test(memory_that_could_still_change_is_not_mapped),
 		cmocka_unit_test(tree_deeper_than_the_limit_is_refused),
+		cmocka_unit_test(file_in_too_many_pieces_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("index check", tests, NULL, NULL);

@@ -203,6 +203,35 @@ file_that_is_not_whole_is_never_served(void **state)
 	}
 }
 
+/* Sections before and behind one another in turn, none beside the next. */
+static void
+file_in_too_many_pieces_is_left_out_and_named(void **state)
+{
+	enum { DIRECTORY_SECTORS = 20, SECTIONS = EXTENTS_PER_FILE_MAX + 1 };
+	struct image *image = image_new(60);
+	struct spot spot = image_directory(image, ROOT_SECTOR);
+	struct index *index;
+
+	(void)state;
+	put_u32(image_at(image, 16, 156 + 10), DIRECTORY_SECTORS * SECTOR);
+	for (uint32_t i = 0; i < SECTIONS; i++) {
+		struct record record = SECTION_AT(50 + i % 2, 1);
+
+		if (i == SECTIONS - 1)
+			record.flags = 0;
+		if (spot.offset % SECTOR > SECTOR - 40)
+			spot.offset += SECTOR - spot.offset % SECTOR;
+		image_record(image, &spot, "DUST", record);
+	}
+	image_record(image, &spot, "WHOLE", (struct record)FILE_AT(55, 3));
+	index = image_index(image);
+	assert_string_equal(names_in(index, ""), "DUST WHOLE ");
+	assert_int_equal(index_kind(index, find(index, "DUST")), NODE_OTHER);
+	assert_int_equal(index_size(index, find(index, "WHOLE")), 3);
+	assert_string_equal(index_volume(index)->damage, "files in too many pieces: 1");
+	index_close(index);
+}
+
 static void
 broken_directory_is_left_out_and_named(void **state)
 {
@@ -354,6 +383,7 @@ main(void)
 		cmocka_unit_test(sections_become_one_file),
 		cmocka_unit_test(section_of_another_file_is_none_of_this_one),
 		cmocka_unit_test(file_that_is_not_whole_is_never_served),
+		cmocka_unit_test(file_in_too_many_pieces_is_left_out_and_named),
 		cmocka_unit_test(broken_directory_is_left_out_and_named),
 		cmocka_unit_test(directory_at_two_places_is_read_once),
 		cmocka_unit_test(broken_record_ends_its_sector_only),
