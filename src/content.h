@@ -54,7 +54,8 @@ struct client {
 int content_open(struct content *, const struct client *, const char *path, struct file **ret_file);
 
 /* The listing of the directory at `path`, HTML or JSON, as a file in memory.
-   0, or -ENOENT, -ENOTDIR, and the errors of content_open. */
+   0, or -ENOENT, -ENOTDIR, -EFBIG (more than 20,000 children in an image's
+   directory, or more than TEXT_LIMIT bytes), and the errors of content_open. */
 int content_list(struct content *, const struct client *, const char *path, bool json,
 		 struct file **ret_file);
 

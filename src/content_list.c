@@ -3,10 +3,11 @@
  * Listings of directories for HTTP: a page for people, JSON for scripts.
  *
  * Names come out of images and go into HTML: each is escaped as text and
- * percent-encoded in its link.
+ * percent-encoded in its link. Text is written at once, an object in memory for
+ * each name would cost a hundred times as much, and how long a listing gets is
+ * bounded: it is made while others wait.
  */
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -18,8 +19,11 @@
 #include "file.h"
 #include "image.h"
 #include "index.h"
+#include "json_text.h"
 #include "path.h"
 #include "text.h"
+
+enum { CHILDREN_MAX = 20000 }; /* of a directory in an image that is listed */
 
 /* One line of a listing. */
 struct line {
@@ -30,11 +34,11 @@ struct line {
 	const char *remark; /* or NULL */
 };
 
-/* A listing while it is written: one of the two is used. */
+/* A listing while it is written. */
 struct listing {
 	bool is_json;
-	struct text html;
-	json_t *json;
+	bool has_lines;
+	struct text text;
 };
 
 static void
@@ -60,30 +64,27 @@ append_html(struct text *text, const char *string)
 	}
 }
 
+/* One object a line. */
 static void
 add_json(struct listing *listing, const struct line *line)
 {
-	/* A name that is not UTF-8 gives no object, and is left out. */
-	json_t *object = json_pack("{s:s, s:s, s:I, s:I}", "name", line->name, "type",
-				   line->is_directory ? "directory" : "file", "size",
-				   (json_int_t)line->size, "mtime", (json_int_t)line->mtime);
+	struct text *json = &listing->text;
 
-	if (object != NULL)
-		json_array_append_new(listing->json, object);
+	text_append(json, listing->has_lines ? ",\n{\"name\": " : "\n{\"name\": ");
+	json_text_append(json, line->name);
+	text_printf(json, ", \"type\": \"%s\", \"size\": %llu, \"mtime\": %lld}",
+		    line->is_directory ? "directory" : "file", (unsigned long long)line->size,
+		    (long long)line->mtime);
 }
 
 static void
-add_line(struct listing *listing, const struct line *line)
+add_html(struct listing *listing, const struct line *line)
 {
-	struct text *html = &listing->html;
+	struct text *html = &listing->text;
 	char when[32] = "";
 	time_t mtime = (time_t)line->mtime;
 	struct tm tm;
 
-	if (listing->is_json) {
-		add_json(listing, line);
-		return;
-	}
 	if (line->mtime > 0 && gmtime_r(&mtime, &tm) != NULL)
 		strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &tm);
 	text_append(html, "<tr><td><a href=\"./");
@@ -101,12 +102,22 @@ add_line(struct listing *listing, const struct line *line)
 }
 
 static void
+add_line(struct listing *listing, const struct line *line)
+{
+	if (listing->is_json)
+		add_json(listing, line);
+	else
+		add_html(listing, line);
+	listing->has_lines = true;
+}
+
+static void
 begin(struct listing *listing, const char *path)
 {
-	struct text *html = &listing->html;
+	struct text *html = &listing->text;
 
 	if (listing->is_json) {
-		listing->json = json_array();
+		text_append(html, "[");
 		return;
 	}
 	text_append(html, "<!DOCTYPE html>\n<meta charset=\"utf-8\">\n"
@@ -126,18 +137,10 @@ finish(struct listing *listing, struct file **ret_file)
 {
 	size_t length;
 	char *bytes;
-	int error = 0;
+	int error;
 
-	if (listing->is_json) {
-		bytes = json_dumps(listing->json, JSON_INDENT(1));
-		json_decref(listing->json);
-		if (bytes == NULL)
-			return -ENOMEM;
-		length = strlen(bytes);
-	} else {
-		text_append(&listing->html, "</table>\n");
-		error = text_take(&listing->html, &bytes, &length);
-	}
+	text_append(&listing->text, listing->is_json ? "\n]\n" : "</table>\n");
+	error = text_take(&listing->text, &bytes, &length);
 	if (error < 0)
 		return error;
 	error = file_new_memory(bytes, length,
@@ -214,7 +217,9 @@ list_in_image(const struct image *image, const char *path, struct listing *listi
 	if (index_kind(image->index, node) != NODE_DIRECTORY)
 		return -ENOTDIR;
 	count = index_children(image->index, node, &first);
-	for (uint32_t i = first; i < first + count; i++) {
+	if (count > CHILDREN_MAX)
+		return -EFBIG;
+	for (uint32_t i = first; i < first + count && listing->text.error == 0; i++) {
 		struct line line = {
 			.name = index_name(image->index, i),
 			.is_directory = index_kind(image->index, i) == NODE_DIRECTORY,
@@ -269,8 +274,7 @@ content_list(struct content *content, const struct client *client, const char *p
 	begin(&listing, clean);
 	error = list_path(content, clean, &listing);
 	if (error < 0) {
-		text_free(&listing.html);
-		json_decref(listing.json);
+		text_free(&listing.text);
 		return error;
 	}
 	return finish(&listing, ret_file);

@@ -24,6 +24,8 @@ status_of(int err)
 	switch (err) {
 	case -EINVAL:
 		return 400;
+	case -EFBIG: /* a directory too large to list */
+		return 403;
 	case -ENOENT:
 	case -ENOTDIR:
 	case -EACCES:

@@ -7,8 +7,13 @@
 
 #include <jansson.h>
 
+#include "text.h"
+
 /* A JSON string; each byte that is not part of UTF-8 becomes U+FFFD. NULL
    when out of memory. */
 json_t *json_text(const char *text);
+
+/* Appends the same as it is written in JSON, with its quotes. */
+void json_text_append(struct text *, const char *string);
 
 #endif

@@ -76,7 +76,8 @@ content_open(struct content *content, const struct client *client, const char *p
 	assert_int_equal(client->address.s_addr, htonl(INADDR_LOOPBACK));
 	assert_int_equal(client->server.s_addr, htonl(INADDR_LOOPBACK));
 	assert_true(client->is_http);
-	if (strcmp(path, "/folder") == 0 || strcmp(path, "/folder/") == 0)
+	if (strcmp(path, "/folder") == 0 || strcmp(path, "/folder/") == 0 ||
+	    strcmp(path, "/crowd/") == 0)
 		return -EISDIR;
 	if (strcmp(path, "/broken") == 0)
 		return -EIO;
@@ -100,11 +101,12 @@ int
 content_list(struct content *content, const struct client *client, const char *path, bool json,
 	     struct file **ret_file)
 {
-	char *text = strdup(json ? "[]" : "<p>");
-
 	(void)content;
 	(void)client;
+	if (strcmp(path, "/crowd/") == 0)
+		return -EFBIG;
 	assert_string_equal(path, "/folder/");
+	char *text = strdup(json ? "[]" : "<p>");
 	return file_new_memory(text, strlen(text), json ? "application/json" : "text/html",
 			       ret_file);
 }

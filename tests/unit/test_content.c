@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,15 +53,27 @@ add_file(struct builder *builder, uint32_t parent, const char *name, uint64_t of
 	assert_int_equal(builder_add_extent(builder, (struct extent){offset, 4}), 0);
 }
 
+/* Writes what is in the builder, which is cleared. */
+static struct index *
+finish_index(struct builder *builder)
+{
+	struct volume volume = {.tree = TREE_ROCK_RIDGE, .image_size = IMAGE_SIZE};
+	struct index *index;
+	const char *why;
+	int fd;
+
+	assert_int_equal(builder_write(builder, &volume, &fd), 0);
+	builder_clear(builder);
+	assert_int_equal(index_map(fd, IMAGE_SIZE, &index, &why), 0);
+	close(fd);
+	return index;
+}
+
 /* /a.txt, /isolinux/isolinux.cfg, /isolinux/vmlinuz, /odd (never served) */
 static struct index *
 make_index(void)
 {
-	struct volume volume = {.tree = TREE_ROCK_RIDGE, .image_size = IMAGE_SIZE};
 	struct builder builder;
-	struct index *index;
-	const char *why;
-	int fd;
 
 	assert_int_equal(builder_init(&builder), 0);
 	add_file(&builder, 0, "a.txt", 2048);
@@ -70,15 +83,28 @@ make_index(void)
 	add_file(&builder, 2, "isolinux.cfg", 4096);
 	add_file(&builder, 2, "vmlinuz", 6144);
 	builder_close_directory(&builder, 2, 4);
-	assert_int_equal(builder_write(&builder, &volume, &fd), 0);
-	builder_clear(&builder);
-	assert_int_equal(index_map(fd, IMAGE_SIZE, &index, &why), 0);
-	close(fd);
-	return index;
+	return finish_index(&builder);
+}
+
+/* `count` files in /, the first of an odd name. */
+static struct index *
+make_flat_index(uint32_t count)
+{
+	struct builder builder;
+	char name[16];
+
+	assert_int_equal(builder_init(&builder), 0);
+	add(&builder, 0, NODE_FILE, "\x01 \"q\\ caf\xc3\xa9 \xff");
+	for (uint32_t i = 1; i < count; i++) {
+		snprintf(name, sizeof(name), "f%05u", i);
+		add(&builder, 0, NODE_FILE, name);
+	}
+	builder_close_directory(&builder, 0, 1);
+	return finish_index(&builder);
 }
 
 static struct image *
-make_image(const char *name)
+make_image(const char *name, struct index *index)
 {
 	struct image *image = calloc(1, sizeof(*image));
 
@@ -91,7 +117,7 @@ make_image(const char *name)
 	assert_int_equal(pwrite(image->fd, "conf", 4, 4096), 4);
 	assert_int_equal(pwrite(image->fd, "kern", 4, 6144), 4);
 	image->identity = (struct image_identity){.size = IMAGE_SIZE, .mtime_ns = 1700000000};
-	image->index = make_index();
+	image->index = index;
 	image->boot = calloc(1, sizeof(struct boot));
 	image->boot->menu = calloc(1, sizeof(struct menu));
 	return image;
@@ -112,7 +138,9 @@ make_catalog(struct image *const *images, size_t count)
 static int
 setup(void **state)
 {
-	struct image *images[] = {make_image("deb.12"), make_image("Deb.12"), make_image("other")};
+	struct image *images[] = {make_image("deb.12", make_index()),
+				  make_image("Deb.12", make_index()),
+				  make_image("other", make_index())};
 	struct content_options options = {.http_port = 80, .tftp_port = 69, .menu_title = "T"};
 
 	(void)state;
@@ -298,6 +326,52 @@ listing_is_escaped_and_complete(void **state)
 	assert_int_equal(content_list(content, &http_client, "..", true, &file), -EACCES);
 }
 
+/* The JSON of images/flat/, which has `count` files. */
+static json_t *
+list_flat(uint32_t count)
+{
+	struct image *image = make_image("flat", make_flat_index(count));
+	struct file *file;
+	json_t *json;
+
+	content_set_catalog(content, make_catalog(&image, 1));
+	assert_int_equal(content_list(content, &http_client, "images/flat", true, &file), 0);
+	json = json_loadb(file->segments[0].data, (size_t)file->size, 0, NULL);
+	assert_non_null(json);
+	assert_int_equal(json_array_size(json), count);
+	file_close(file);
+	return json;
+}
+
+static void
+json_listing_is_json_whatever_the_names_are(void **state)
+{
+	json_t *json = list_flat(2), *odd = json_array_get(json, 0);
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(odd, "name")),
+			    "\x01 \"q\\ caf\xc3\xa9 \xef\xbf\xbd");
+	assert_string_equal(json_string_value(json_object_get(odd, "type")), "file");
+	assert_int_equal(json_integer_value(json_object_get(odd, "size")), 0);
+	assert_int_equal(json_integer_value(json_object_get(odd, "mtime")), 1700000000);
+	json_decref(json);
+}
+
+static void
+directory_of_too_many_names_is_not_listed(void **state)
+{
+	struct image *image;
+	struct file *file;
+
+	(void)state;
+	json_decref(list_flat(20000));
+	image = make_image("flat", make_flat_index(20001));
+	content_set_catalog(content, make_catalog(&image, 1));
+	for (int is_json = 0; is_json < 2; is_json++)
+		assert_int_equal(content_list(content, &http_client, "images/flat", is_json, &file),
+				 -EFBIG);
+}
+
 int
 main(void)
 {
@@ -312,6 +386,10 @@ main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(open_file_outlives_its_image, setup, teardown),
 		cmocka_unit_test_setup_teardown(listing_is_escaped_and_complete, setup, teardown),
+		cmocka_unit_test_setup_teardown(json_listing_is_json_whatever_the_names_are, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(directory_of_too_many_names_is_not_listed, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests_name("content", tests, NULL, NULL);

@@ -89,6 +89,7 @@ each_request_has_its_answer(void **state)
 		{REQUEST("GET", "/folder/"), "200", "Content-Type: text/html\r\n", "<p>"},
 		{REQUEST("GET", "/folder/?json"), "200", "Content-Type: application/json\r\n",
 		 "[]"},
+		{REQUEST("GET", "/crowd/"), "403", NULL, "403 Forbidden\n"},
 		{REQUEST("GET", "/healthz"), "200", "Cache-Control: no-cache\r\n", "ok\n"},
 		{REQUEST("OPTIONS", "*"), "204", "Allow: GET, HEAD, OPTIONS\r\n", ""},
 		{REQUEST("OPTIONS", "/none"), "204", "Allow: GET, HEAD, OPTIONS\r\n", ""},

@@ -138,6 +138,33 @@ json_takes_any_bytes(void **state)
 	}
 }
 
+/* All beginnings that UTF-8 tells apart: what is appended means what json_text
+   says, and what Jansson takes for UTF-8 is left as it is. */
+static void
+json_is_written_as_jansson_reads_it(void **state)
+{
+	static const char nexts[] = "\x01\x1f\"\\a\x7f\x80\x8f\x90\x9f\xa0\xbf\xc3";
+
+	(void)state;
+	for (unsigned i = 0; i < 256 * 13 * 13; i++) {
+		const char string[] = {(char)(i / 169), nexts[i / 13 % 13], nexts[i % 13],
+				       "\x80x"[i % 2], '\0'};
+		struct text text = {0};
+		json_t *read, *whole = json_string(string), *mended = json_text(string);
+
+		json_text_append(&text, string);
+		read = json_loads(text_string(&text), JSON_DECODE_ANY, NULL);
+		if (read == NULL || !json_equal(read, mended) ||
+		    (whole != NULL && !json_equal(read, whole)) ||
+		    (whole == NULL) != (strstr(text_string(&text), "\xef\xbf\xbd") != NULL))
+			fail_msg("%u: %s", i, text_string(&text));
+		json_decref(read);
+		json_decref(whole);
+		json_decref(mended);
+		text_free(&text);
+	}
+}
+
 int
 main(void)
 {
@@ -147,6 +174,7 @@ main(void)
 		cmocka_unit_test(times_are_iso_8601_in_utc),
 		cmocka_unit_test(control_characters_are_shown_not_sent),
 		cmocka_unit_test(json_takes_any_bytes),
+		cmocka_unit_test(json_is_written_as_jansson_reads_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
