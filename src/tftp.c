@@ -31,6 +31,7 @@
 #include "net.h"
 #include "tftp_misses.h"
 #include "tftp_session.h"
+#include "tftp_table.h"
 
 enum {
 	TURN_PACKETS = 64, /* taken from one socket before others have their turn */
@@ -47,8 +48,9 @@ struct tftp {
 	int fd;
 	struct event *requests;
 	struct event *tick; /* pending while there are sessions */
-	struct tftp_session *sessions;
+	struct tftp_table table;
 	struct tftp_misses misses;
+	struct tftp_shortage shortage;
 	struct tftp_burst burst;
 };
 
@@ -68,36 +70,16 @@ now_microseconds(void)
 	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec / 1000;
 }
 
-static struct tftp_key
-key_of(const struct net_datagram *datagram)
-{
-	return (struct tftp_key){
-		.peer = datagram->peer.sin_addr.s_addr,
-		.local = datagram->local.s_addr,
-		.peer_port = datagram->peer.sin_port,
-	};
-}
-
-static struct tftp_session *
-find_session(const struct tftp *tftp, const struct net_datagram *datagram)
-{
-	struct tftp_key key = key_of(datagram);
-	struct tftp_session *session;
-
-	HASH_FIND(hh, tftp->sessions, &key, sizeof(key), session);
-	return session;
-}
-
 static void
 end_session(struct tftp_session *session)
 {
 	struct tftp *tftp = session->tftp;
 
-	HASH_DEL(tftp->sessions, session);
+	tftp_table_remove(&tftp->table, session);
 	if (!session->wire.is_shared)
 		event_del(&session->readable);
 	tftp_session_free(session);
-	if (tftp->sessions == NULL)
+	if (tftp->table.sessions == NULL)
 		event_del(tftp->tick);
 }
 
@@ -110,7 +92,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (session = tftp->sessions; session; session = next) {
+	for (session = tftp->table.sessions; session; session = next) {
 		next = session->hh.next;
 		if (!tftp_session_tick(session, &tftp->burst, now))
 			end_session(session);
@@ -181,18 +163,31 @@ refuse(struct tftp *tftp, const struct arrival *arrival, const char *path, int e
 	log_info("tftp %s: %s: %s", peer, path, text);
 }
 
-/* Whether one more session may start: not above the limits (TFTP-51). */
-static bool
-has_room(const struct tftp *tftp, const struct net_datagram *datagram)
+/* Gives up a session without an answer if the table is full. At debug even if
+   all was sent: forged requests are not to fill the log. */
+static void
+make_room(struct tftp *tftp)
 {
-	const struct tftp_session *session;
-	uint32_t of_client = 0;
+	struct tftp_session *session = tftp_table_evictee(&tftp->table);
 
-	if (HASH_COUNT(tftp->sessions) >= tftp->options.sessions_max)
-		return false;
-	for (session = tftp->sessions; session; session = session->hh.next)
-		of_client += session->key.peer == datagram->peer.sin_addr.s_addr;
-	return of_client < tftp->options.sessions_per_client;
+	if (session == NULL)
+		return;
+	log_debug("tftp: %s: unanswered, ended for want of room", session->path);
+	end_session(session);
+	tftp->shortage.ended++;
+}
+
+static void
+tell_shortage(struct tftp *tftp, uint64_t now)
+{
+	struct tftp_shortage *shortage = &tftp->shortage;
+
+	if (shortage->ignored + shortage->ended == 0 || !tftp_shortage_is_news(shortage, now))
+		return;
+	log_warning("tftp: too many transfers: %u requests ignored, %u unanswered ones ended",
+		    shortage->ignored, shortage->ended);
+	shortage->ignored = 0;
+	shortage->ended = 0;
 }
 
 /* Enters a new session and sends its first packet. */
@@ -200,7 +195,6 @@ static int
 begin_session(struct tftp *tftp, struct tftp_session *session, const struct arrival *arrival)
 {
 	session->tftp = tftp;
-	session->key = key_of(&arrival->datagram);
 	session->fingerprint = tftp_fingerprint(arrival->packet, arrival->datagram.length);
 	if (!session->wire.is_shared) {
 		event_assign(&session->readable, tftp->base, session->wire.fd, EV_READ | EV_PERSIST,
@@ -208,9 +202,8 @@ begin_session(struct tftp *tftp, struct tftp_session *session, const struct arri
 		if (event_add(&session->readable, NULL) == -1)
 			return -ENOMEM;
 	}
-	bool is_first = tftp->sessions == NULL;
-	HASH_ADD(hh, tftp->sessions, key, sizeof(session->key), session);
-	if (session->hh.tbl == NULL) {
+	bool is_first = tftp->table.sessions == NULL;
+	if (tftp_table_add(&tftp->table, session, &arrival->datagram)) {
 		if (!session->wire.is_shared)
 			event_del(&session->readable);
 		return -ENOMEM;
@@ -284,15 +277,17 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 		return;
 	}
 
-	struct tftp_session *session = find_session(tftp, &arrival->datagram);
+	struct tftp_session *session = tftp_table_find(&tftp->table, &arrival->datagram);
 	if (session && is_repeated(session, arrival))
 		return;
 	if (session) {
 		tftp_session_abandon(session, "given up for another request", arrival->now);
 		end_session(session);
 	}
-	if (!has_room(tftp, &arrival->datagram)) {
+	if (!tftp_table_has_room(&tftp->table, arrival->datagram.peer.sin_addr)) {
 		log_debug("tftp: %s: too many transfers, request ignored", request.path);
+		tftp->shortage.ignored++;
+		tell_shortage(tftp, arrival->now);
 		return;
 	}
 
@@ -302,8 +297,11 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 	};
 	struct file *file;
 	err = content_open(tftp->content, &client, request.path, &file);
-	if (!err)
+	if (!err) {
+		make_room(tftp);
+		tell_shortage(tftp, arrival->now);
 		err = start_session(tftp, arrival, &request, file);
+	}
 	if (err)
 		refuse(tftp, arrival, request.path, err);
 }
@@ -312,7 +310,7 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 static void
 on_stray(struct tftp *tftp, const struct arrival *arrival, uint16_t opcode)
 {
-	struct tftp_session *session = find_session(tftp, &arrival->datagram);
+	struct tftp_session *session = tftp_table_find(&tftp->table, &arrival->datagram);
 
 	if (session && session->wire.is_shared) {
 		if (!tftp_session_take(session, arrival->packet, arrival->datagram.length,
@@ -371,6 +369,7 @@ tftp_start(struct event_base *base, int fd, struct content *content,
 	tftp->base = base;
 	tftp->content = content;
 	tftp->options = *options;
+	tftp_table_setup(&tftp->table, options->sessions_max, options->sessions_per_client);
 	tftp->fd = fd;
 	tftp->requests = event_new(base, fd, EV_READ | EV_PERSIST, on_requests, tftp);
 	tftp->tick = event_new(base, -1, EV_PERSIST, on_tick, tftp);
@@ -387,8 +386,8 @@ tftp_stop(struct tftp *tftp)
 {
 	if (tftp == NULL)
 		return;
-	while (tftp->sessions)
-		end_session(tftp->sessions);
+	while (tftp->table.sessions)
+		end_session(tftp->table.sessions);
 	if (tftp->requests)
 		event_free(tftp->requests);
 	if (tftp->tick)

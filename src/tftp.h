@@ -13,10 +13,10 @@ struct content;
 struct tftp;
 
 struct tftp_options {
-	uint16_t windowsize_max; /* blocks; the answer to a larger request (TFTP-16) */
-	uint16_t sessions_per_client;
-	uint32_t sessions_max; /* of this worker; above it requests are ignored (TFTP-51) */
-	bool single_port;      /* all data leaves from the service's own port (TFTP-31) */
+	uint16_t windowsize_max;      /* blocks; the answer to a larger request (TFTP-16) */
+	uint16_t sessions_per_client; /* and a quarter of sessions_max at most */
+	uint32_t sessions_max;        /* of this worker (TFTP-51) */
+	bool single_port;             /* all data leaves from the service's own port (TFTP-31) */
 };
 
 /* Starts to serve `content` on `fd`: a bound, non-blocking UDP socket with

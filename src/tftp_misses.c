@@ -43,6 +43,15 @@ tftp_misses_note(struct tftp_misses *misses, struct in_addr address, uint64_t no
 }
 
 bool
+tftp_shortage_is_news(struct tftp_shortage *shortage, uint64_t now)
+{
+	if (shortage->told_at != 0 && now - shortage->told_at < TFTP_SHORTAGE_PERIOD)
+		return false;
+	shortage->told_at = now;
+	return true;
+}
+
+bool
 tftp_miss_is_expected(const char *path, int err)
 {
 	static const char folder[] = "pxelinux.cfg/";

@@ -21,6 +21,7 @@ enum {
 	TFTP_MISSES_LINES = 20,                /* of one client in a period */
 	TFTP_MISSES_LINES_TOTAL = 400,         /* of all clients in a period */
 	TFTP_MISSES_PERIOD = 10 * 1000 * 1000, /* microseconds */
+	TFTP_SHORTAGE_PERIOD = 60 * 1000 * 1000,
 };
 
 struct tftp_misses_row {
@@ -41,6 +42,17 @@ struct tftp_misses {
    told now, mostly 0. */
 bool tftp_misses_note(struct tftp_misses *, struct in_addr address, uint64_t now,
 		      uint32_t *ret_hidden);
+
+/* What was done for want of room since it was told last. All zero: nothing. */
+struct tftp_shortage {
+	uint64_t told_at; /* microseconds; 0: never */
+	uint32_t ignored; /* requests */
+	uint32_t ended;   /* transfers whose client had not answered */
+};
+
+/* Whether to tell of a shortage now: once in a period. The caller does, and
+   sets the numbers back. */
+bool tftp_shortage_is_news(struct tftp_shortage *, uint64_t now);
 
 /* Whether it is no news that `path` was refused with `err`: PXELINUX asks for
    up to ten names before the one that exists (SYS-18). */

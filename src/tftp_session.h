@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/queue.h>
 
 /* Out of memory must not end the process: hh.tbl stays NULL instead. */
 #define HASH_NONFATAL_OOM 1
@@ -43,7 +44,9 @@ struct tftp_ahead {
 
 struct tftp_session {
 	struct tftp_key key;
-	UT_hash_handle hh;     /* the service's table of sessions */
+	UT_hash_handle hh; /* the service's table of sessions */
+	TAILQ_ENTRY(tftp_session) unanswered;
+	bool is_queued;        /* in the table's `unanswered` */
 	struct tftp *tftp;     /* the service */
 	struct event readable; /* unused in single-port mode */
 	uint64_t fingerprint;  /* of the request's bytes */
@@ -58,6 +61,8 @@ struct tftp_session {
 	struct netascii text_after; /* where the block after it begins */
 	char path[];                /* as the client sent it: for the log */
 };
+
+TAILQ_HEAD(tftp_queue, tftp_session);
 
 /* Makes the session for `request`, ready to send. Takes `file` over, and
    `wire` with its open socket, on success only. -ENOMEM. */

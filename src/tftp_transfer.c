@@ -13,6 +13,10 @@
  * The window is sent again when the time has run out, first after an interval
  * that the client asked for or that the measured round trip time suggests,
  * then after twice as long each time (RFC 1123 section 4.2.3.2).
+ *
+ * A request may be forged. Until the first ACK proves that somebody is there,
+ * the patience is short whatever the timeout that was asked for, and few
+ * packets are sent to what may be a victim.
  */
 #include "tftp_transfer.h"
 
@@ -24,6 +28,8 @@ enum {
 	INTERVAL_MAX = 8 * SECOND,
 	PATIENCE = 30 * SECOND, /* and at least TRIES_MIN tries */
 	TRIES_MIN = 5,
+	PATIENCE_UNANSWERED = 15 * SECOND, /* before the first ACK */
+	TRIES_UNANSWERED = 3,
 	DUPLICATES_FOR_RESEND = 2,
 };
 
@@ -160,15 +166,29 @@ tftp_transfer_ack(struct tftp_transfer *transfer, uint16_t number, uint64_t now)
 		count_duplicate(transfer, now);
 }
 
+static bool
+has_lost_patience(const struct tftp_transfer *transfer, uint64_t now)
+{
+	uint64_t silence = now - transfer->progress_at;
+
+	if (!transfer->has_begun)
+		return silence >= PATIENCE_UNANSWERED;
+	return now >= transfer->resend_at && transfer->tries >= TRIES_MIN && silence >= PATIENCE;
+}
+
 void
 tftp_transfer_tick(struct tftp_transfer *transfer, uint64_t now)
 {
-	if (transfer->state != TFTP_WAITING || now < transfer->resend_at)
+	if (transfer->state != TFTP_WAITING)
 		return;
-	if (transfer->tries >= TRIES_MIN && now - transfer->progress_at >= PATIENCE) {
+	if (has_lost_patience(transfer, now)) {
 		transfer->state = tftp_transfer_is_dallying(transfer) ? TFTP_DONE : TFTP_FAILED;
 		return;
 	}
+	if (now < transfer->resend_at)
+		return;
+	if (!transfer->has_begun && transfer->tries >= TRIES_UNANSWERED)
+		return;
 	/* A timeout longer than our longest was the client's own wish. */
 	if (transfer->interval < INTERVAL_MAX)
 		transfer->interval = clamp(transfer->interval * 2, 0, INTERVAL_MAX);

@@ -71,7 +71,9 @@ void tftp_transfer_sent(struct tftp_transfer *, uint64_t now);
 /* An ACK with `number` came; what it means is in the state afterwards. */
 void tftp_transfer_ack(struct tftp_transfer *, uint16_t number, uint64_t now);
 
-/* Time has passed. Needs no precise calls: some ten a second will do. */
+/* Time has passed. Needs no precise calls: some ten a second will do. A client
+   that never answers has 15 s and three resends, as its address may be forged;
+   one that has answered has 30 s and five at least (TFTP-24). */
 void tftp_transfer_tick(struct tftp_transfer *, uint64_t now);
 
 /* The client has ended it with ERROR `code`: whether that was only a look at

@@ -92,6 +92,18 @@ names_that_pxelinux_tries_are_no_news(void **state)
 	assert_false(tftp_miss_is_expected("vmlinuz", -ENOENT));
 }
 
+static void
+shortage_is_told_once_a_minute(void **state)
+{
+	struct tftp_shortage shortage = {0};
+	unsigned told = 0;
+
+	(void)state;
+	for (uint64_t second = 1; second <= 180; second++)
+		told += tftp_shortage_is_news(&shortage, second * 1000 * 1000);
+	assert_int_equal(told, 3);
+}
+
 int
 main(void)
 {
@@ -101,6 +113,7 @@ main(void)
 		cmocka_unit_test(one_client_does_not_silence_another),
 		cmocka_unit_test(client_is_not_told_of_the_misses_of_another),
 		cmocka_unit_test(forged_addresses_do_not_lift_the_bound),
+		cmocka_unit_test(shortage_is_told_once_a_minute),
 		cmocka_unit_test(names_that_pxelinux_tries_are_no_news),
 	};
 

@@ -281,31 +281,6 @@ image_that_is_cut_ends_the_transfer_with_an_error(void **state)
 	close(client);
 }
 
-static void
-requests_above_the_limits_are_left_alone(void **state)
-{
-	int clients[5];
-
-	(void)state;
-	for (uint8_t i = 0; i < 5; i++) {
-		clients[i] = client_new(i < 3 ? 1 : i);
-		request(clients[i], RRQ("size/2000\0octet\0"));
-	}
-	expect_block(clients[0], 1, 512, 512);
-	expect_block(clients[1], 1, 512, 512);
-	expect_nothing(clients[2]); /* two for 127.0.0.1 */
-	expect_block(clients[3], 1, 512, 512);
-	expect_nothing(clients[4]); /* three in all */
-	for (int i = 0; i < 5; i++)
-		close(clients[i]);
-}
-
-#define BOTH(test, before)                                                                         \
-	{#test, test, before, teardown, NULL},                                                     \
-	{                                                                                          \
-#test " (single port)", test, before, teardown, (void *)(uintptr_t) "single"       \
-	}
-
 int
 main(void)
 {
@@ -323,7 +298,6 @@ main(void)
 		BOTH(error_of_the_client_ends_it_without_an_answer, setup),
 		BOTH(client_that_closes_its_port_is_forgotten, setup),
 		BOTH(image_that_is_cut_ends_the_transfer_with_an_error, setup),
-		BOTH(requests_above_the_limits_are_left_alone, setup_small),
 	};
 
 	return cmocka_run_group_tests_name("tftp_service", tests, NULL, NULL);

@@ -33,14 +33,56 @@ silent_client_is_asked_again_with_growing_patience(void **state)
 
 	(void)state;
 	expect_sent(&transfer, 0, 0, 0);
+	tftp_transfer_tick(&transfer, SECOND);
+	expect_sent(&transfer, 0, 0, SECOND);
+	tftp_transfer_ack(&transfer, 0, SECOND); /* not measured: it was sent twice */
+	expect_sent(&transfer, 1, 4, SECOND);
 	assert_int_equal(resend_times(&transfer, times, &end), 5);
-	assert_int_equal(times[0], 1 * SECOND);
-	assert_int_equal(times[1], 3 * SECOND);
-	assert_int_equal(times[2], 7 * SECOND);
-	assert_int_equal(times[3], 15 * SECOND);
-	assert_int_equal(times[4], 23 * SECOND);
-	assert_int_equal(end, 31 * SECOND);
+	assert_int_equal(times[0], 2 * SECOND);
+	assert_int_equal(times[1], 4 * SECOND);
+	assert_int_equal(times[2], 8 * SECOND);
+	assert_int_equal(times[3], 16 * SECOND);
+	assert_int_equal(times[4], 24 * SECOND);
+	assert_int_equal(end, 32 * SECOND);
 	assert_int_equal(transfer.state, TFTP_FAILED);
+}
+
+/* Its address may be forged: the packets may go to a victim. */
+static void
+client_that_never_answers_is_soon_given_up(void **state)
+{
+	static const struct {
+		const char *name;
+		uint8_t timeout;
+		unsigned count;
+		uint64_t first, last; /* seconds */
+	} rows[] = {
+		{"no timeout", 0, 3, 1, 7},  {"timeout 1", 1, 3, 1, 7},
+		{"timeout 3", 3, 2, 3, 9},   {"timeout 8", 8, 1, 8, 8},
+		{"timeout 60", 60, 0, 0, 0}, {"timeout 255", 255, 0, 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct tftp_terms terms = {
+			.options = rows[i].timeout ? TFTP_OPTION_TIMEOUT : 0,
+			.blksize = 512,
+			.timeout = rows[i].timeout,
+			.windowsize = 1,
+		};
+		struct tftp_transfer transfer;
+		uint64_t times[20] = {0}, end;
+
+		print_message("# %s\n", rows[i].name);
+		tftp_transfer_start(&transfer, &terms, 1 << 20, 0);
+		tftp_transfer_sent(&transfer, 0);
+		assert_int_equal(resend_times(&transfer, times, &end), rows[i].count);
+		assert_int_equal(times[0], rows[i].first * SECOND);
+		if (rows[i].count > 0)
+			assert_int_equal(times[rows[i].count - 1], rows[i].last * SECOND);
+		assert_int_equal(end, 15 * SECOND);
+		assert_int_equal(transfer.state, TFTP_FAILED);
+	}
 }
 
 static void
@@ -78,6 +120,8 @@ long_timeout_that_was_asked_for_is_not_shortened(void **state)
 	(void)state;
 	tftp_transfer_start(&transfer, &terms, 1 << 20, 0);
 	expect_sent(&transfer, 0, 0, 0);
+	tftp_transfer_ack(&transfer, 0, 0);
+	expect_sent(&transfer, 1, 1, 0);
 	assert_int_equal(resend_times(&transfer, times, &end), 5);
 	assert_int_equal(times[0], 60 * SECOND);
 	assert_int_equal(times[4], 300 * SECOND);
@@ -179,6 +223,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silent_client_is_asked_again_with_growing_patience),
+		cmocka_unit_test(client_that_never_answers_is_soon_given_up),
 		cmocka_unit_test(timeout_that_was_asked_for_is_the_first_interval),
 		cmocka_unit_test(long_timeout_that_was_asked_for_is_not_shortened),
 		cmocka_unit_test(quick_client_is_resent_to_soon_but_not_below_200_ms),

@@ -29,6 +29,13 @@
 #define RAW(literal) literal, sizeof(literal) - 1
 #define RRQ(rest) RAW("\0\1" rest)
 
+/* A test with a port for each transfer, and with a single port. */
+#define BOTH(test, before)                                                                         \
+	{#test, test, before, teardown, NULL},                                                     \
+	{                                                                                          \
+#test " (single port)", test, before, teardown, (void *)(uintptr_t) "single"       \
+	}
+
 enum { PACKET_MAX = 70000, IMAGE_SIZE = 300000 };
 
 /* A service and what it serves. */
@@ -121,8 +128,17 @@ static inline int
 setup_small(void **state)
 {
 	return start((struct tftp_options){.windowsize_max = 64,
-					   .sessions_max = 3,
+					   .sessions_max = 8,
 					   .sessions_per_client = 2,
+					   .single_port = *state != NULL});
+}
+
+static inline int
+setup_few(void **state)
+{
+	return start((struct tftp_options){.windowsize_max = 64,
+					   .sessions_max = 8,
+					   .sessions_per_client = 50,
 					   .single_port = *state != NULL});
 }
 

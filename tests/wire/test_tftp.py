@@ -599,6 +599,24 @@ def test_three_hundred_clients_at_once(served):
     assert statistics.quantiles(waits, n=100)[98] < 0.5
 
 
+def test_want_of_room_is_said_once(disc, lan, image_folder, tmp_path):
+    """TFTP-51: one warning a minute of each worker, not one for each request."""
+    images.put(disc, image_folder.path)
+    (tmp_path / "pxeiso.conf").write_text("[daemon]\nworkers = 2\n[tftp]\nsessions = 2\n")
+    machine = lan.add_client(MACHINE)
+    addresses = [MACHINE] + [f"10.9.0.{100 + n}" for n in range(4)]
+    for address in addresses[1:]:
+        machine.add_lan_address(address)
+    with Daemon(lan, ["-c", tmp_path / "pxeiso.conf", image_folder, "--dhcp", "off"], tmp_path) as daemon:
+        for number in range(40):
+            with TftpClient(machine, addresses[number % 5]) as client:
+                client.request(f"{DISC}/size-1024", timeout=255)
+        with TftpClient(machine) as client:
+            assert client.fetch(f"{DISC}/size-100000", blksize=1468) == content_of(100_000)
+        daemon.wait_for(r"warning.*tftp: too many transfers: \d+ requests ignored, \d+ unanswered ones ended")
+        assert daemon.log().count("too many transfers") <= 2
+
+
 def test_image_cut_short_ends_its_transfers_and_nothing_else(disc, lan, image_folder, tmp_path):
     """TFTP-50: ERROR 0; other files are served on."""
     images.put(disc, image_folder.path, "other.iso")
