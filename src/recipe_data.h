@@ -51,7 +51,8 @@ bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entr
 		 struct source_node *ret_file);
 
 /* How many files match `pattern`, "a|b" and {arg:NAME} understood: 0, 1, or 2
-   for more. The first is written to *ret_file if there is one. */
+   for more. The first is written to *ret_file if there is one. A value with a
+   wildcard of its own matches nothing. */
 unsigned recipe_find(struct recipe_files *, const char *pattern, const struct entry *,
 		     struct source_node *ret_file);
 

@@ -2,9 +2,10 @@
 /*
  * Whether a recipe fits an entry: its conditions, the cheap ones first.
  *
- * Patterns are the recipes', what they are compared with is an image's. What
- * the files of an image answered is remembered by pattern; an image whose
- * entries ask for too many different ones gets no more answers.
+ * Patterns are the recipes', what they are compared with is an image's: its
+ * words never become part of a pattern as wildcards. What the files of an
+ * image answered is remembered by pattern; an image whose entries ask for too
+ * many different ones, or for too much work, gets no more answers.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -31,6 +32,7 @@ struct recipe_files {
 	const struct source *source;
 	struct answer *answers;
 	unsigned answer_count;
+	unsigned budget; /* of source_glob, for all patterns */
 };
 
 int
@@ -41,6 +43,7 @@ recipe_files_new(const struct source *source, struct recipe_files **ret_files)
 	if (files == NULL)
 		return -ENOMEM;
 	files->source = source;
+	files->budget = SOURCE_GLOB_BUDGET;
 	*ret_files = files;
 	return 0;
 }
@@ -152,8 +155,22 @@ recipe_argument(const struct entry *entry, const char *name, size_t length, size
 	return NULL;
 }
 
+/* The value of the entry's argument that stands for itself in a pattern: NULL
+   if there is none, or it holds a wildcard. */
+static const char *
+literal_argument(const struct entry *entry, const char *name, size_t length, size_t *ret_length)
+{
+	size_t value_length;
+	const char *value = recipe_argument(entry, name, length, &value_length);
+
+	if (value == NULL || strcspn(value, "*?[]\\") < value_length)
+		return NULL;
+	*ret_length = value_length;
+	return value;
+}
+
 /* Writes `pattern` with its {arg:NAME} filled in: false when the entry has no
-   such argument, or it is too long. */
+   such argument, or it is too long or no literal. */
 static bool
 fill_in(const char *pattern, const struct entry *entry, char *buffer, size_t size)
 {
@@ -166,7 +183,7 @@ fill_in(const char *pattern, const struct entry *entry, char *buffer, size_t siz
 
 		if (length == 0 && strncmp(pattern, "{arg:", 5) == 0) {
 			length = strcspn(pattern, "}");
-			piece = recipe_argument(entry, pattern + 5, length - 5, &piece_length);
+			piece = literal_argument(entry, pattern + 5, length - 5, &piece_length);
 			length += pattern[length] == '}';
 		} else if (length == 0) {
 			piece_length = length = 1;
@@ -202,7 +219,7 @@ ask(struct recipe_files *files, const char *pattern)
 		free(answer);
 		return NULL;
 	}
-	answer->count = source_glob(files->source, pattern, nodes, 2);
+	answer->count = source_glob(files->source, pattern, &files->budget, nodes, 2);
 	if (answer->count > 0)
 		answer->first = nodes[0];
 	answer->next = files->answers;

@@ -2,24 +2,29 @@
 /*
  * Finding files in an image by pattern. A pattern is walked segment by
  * segment: one without a wildcard is looked up, one with is compared with the
- * names of its directory. Both the depth and the number of names looked at
- * are bounded, since patterns meet images made by others.
+ * names of its directory. Patterns are the recipes', but names are those of
+ * an image: the depth is bounded, and what is done for all patterns of an
+ * image comes out of one budget.
  */
 #include "source.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
-/* Names compared for one pattern; an honest image has some thousands. */
-enum { GLOB_NAMES_LIMIT = 200000, GLOB_DEPTH_LIMIT = 16 };
+/* What comes out of the budget; a name alone costs 1. A link can lead far
+   through the image before it ends, or ends nowhere. */
+enum { COST_MATCH = 16, COST_LOOKUP = 16, COST_LINK = 500 };
+
+enum { GLOB_DEPTH_LIMIT = 16 };
 
 struct glob {
 	const struct source *source;
 	struct source_node *nodes;
 	unsigned limit;
 	unsigned count;
-	unsigned names; /* compared so far */
+	unsigned *budget;
 };
 
 /* One directory on the way, and what is left of the pattern below it. */
@@ -27,6 +32,7 @@ struct glob_step {
 	struct glob *glob;
 	const char *directory;
 	char segment[256];
+	size_t literal;   /* bytes of the segment before its first wildcard */
 	const char *rest; /* behind the segment; "" at the last one */
 	unsigned depth;
 };
@@ -52,6 +58,32 @@ source_list(const struct source *source, const char *path, source_visit *visit, 
 	return source->calls->list(source, path, visit, context);
 }
 
+/* Takes `cost` out of the budget: false when it is used up. */
+static bool
+pay(const struct glob *glob, unsigned cost)
+{
+	if (*glob->budget < cost) {
+		*glob->budget = 0;
+		return false;
+	}
+	*glob->budget -= cost;
+	return true;
+}
+
+/* Looks `path` up: false if it leads nowhere. */
+static bool
+look_up(const struct glob *glob, const char *path, struct source_node *ret_node)
+{
+	bool is_found;
+
+	if (!pay(glob, COST_LOOKUP))
+		return false;
+	is_found = source_find(glob->source, path, ret_node) == 0;
+	if (!is_found || strcasecmp(path, ret_node->path) != 0)
+		pay(glob, COST_LINK);
+	return is_found;
+}
+
 /* Takes `name` in the directory of `step`: a result, or the way further down. */
 static void
 enter(const struct glob_step *step, const char *name)
@@ -62,8 +94,7 @@ enter(const struct glob_step *step, const char *name)
 	int length = snprintf(path, sizeof(path), "%s%s%s", step->directory,
 			      step->directory[0] != '\0' ? "/" : "", name);
 
-	if (length < 0 || (size_t)length >= sizeof(path) ||
-	    source_find(glob->source, path, &node) < 0)
+	if (length < 0 || (size_t)length >= sizeof(path) || !look_up(glob, path, &node))
 		return;
 	if (step->rest[0] != '\0' && node.is_directory)
 		walk(glob, node.path, step->rest, step->depth + 1);
@@ -77,7 +108,12 @@ on_name(void *context, const char *name)
 	const struct glob_step *step = context;
 	struct glob *glob = step->glob;
 
-	if (++glob->names > GLOB_NAMES_LIMIT)
+	if (!pay(glob, 1))
+		return false;
+	/* Nearly all names differ here, and fnmatch is slow. */
+	if (strncasecmp(step->segment, name, step->literal) != 0)
+		return true;
+	if (!pay(glob, COST_MATCH))
 		return false;
 	if (fnmatch(step->segment, name, FNM_CASEFOLD | FNM_PERIOD) == 0)
 		enter(step, name);
@@ -98,17 +134,18 @@ walk(struct glob *glob, const char *directory, const char *pattern, unsigned dep
 	memcpy(step.segment, pattern, length);
 	step.segment[length] = '\0';
 	step.rest = pattern + length + strspn(pattern + length, "/");
-	if (strpbrk(step.segment, "*?[\\") == NULL)
+	step.literal = strcspn(step.segment, "*?[\\");
+	if (step.literal == length)
 		enter(&step, step.segment);
 	else
 		source_list(glob->source, directory, on_name, &step);
 }
 
 unsigned
-source_glob(const struct source *source, const char *pattern, struct source_node *ret_nodes,
-	    unsigned limit)
+source_glob(const struct source *source, const char *pattern, unsigned *budget,
+	    struct source_node *ret_nodes, unsigned limit)
 {
-	struct glob glob = {.source = source, .nodes = ret_nodes, .limit = limit};
+	struct glob glob = {.source = source, .nodes = ret_nodes, .limit = limit, .budget = budget};
 
 	walk(&glob, "", pattern, 0);
 	return glob.count;

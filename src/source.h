@@ -66,8 +66,14 @@ int source_list(const struct source *, const char *path, source_visit *visit, vo
    names: a path from the root whose segments may hold the wildcards of
    glob(7), compared without regard to case; a wildcard never matches '/'.
    Writes at most `limit` of them and -> how many there are, counted no further
-   than `limit`. */
-unsigned source_glob(const struct source *, const char *pattern, struct source_node *ret_nodes,
-		     unsigned limit);
+   than `limit`. Never fill a pattern with an image's own words: wildcards of a
+   stranger are slow to compare.
+
+   *budget bounds the work and is used up by it: about one for each name that
+   is looked at, more for those that match. The patterns of an image share one,
+   SOURCE_GLOB_BUDGET at first; when it is 0, nothing matches any more. */
+enum { SOURCE_GLOB_BUDGET = 1000000 };
+unsigned source_glob(const struct source *, const char *pattern, unsigned *budget,
+		     struct source_node *ret_nodes, unsigned limit);
 
 #endif
