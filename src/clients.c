@@ -8,6 +8,7 @@
  * had only been seen fetching files, the two records become one.
  *
  * All memory is had at the start: what strangers send cannot make it grow.
+ * Nor can they choose MACs that share a bucket: the hash is by a secret.
  */
 #include "clients.h"
 
@@ -17,9 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/random.h>
 #include <time.h>
 
-enum { BUCKETS = 1024 };
+enum { BUCKET_BITS = 10, BUCKETS = 1 << BUCKET_BITS };
 
 struct record {
 	struct client_facts facts;
@@ -34,6 +36,7 @@ TAILQ_HEAD(record_list, record);
 
 struct clients {
 	pthread_mutex_t lock;
+	uint64_t secret; /* of the hash: odd, random */
 	struct bucket macs[BUCKETS];
 	struct bucket addresses[BUCKETS];
 	struct record_list seen; /* the one seen last in front */
@@ -41,6 +44,20 @@ struct clients {
 	uint32_t count;
 	struct record records[];
 };
+
+static int
+make_secret(uint64_t *ret_secret)
+{
+	uint64_t secret;
+
+	/* so few bytes come whole; early in a machine's start they are waited for */
+	while (getrandom(&secret, sizeof(secret), 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	*ret_secret = secret | 1;
+	return 0;
+}
 
 int
 clients_new(uint32_t limit, struct clients **ret_clients)
@@ -53,10 +70,12 @@ clients_new(uint32_t limit, struct clients **ret_clients)
 	clients = calloc(1, sizeof(*clients) + limit * sizeof(struct record));
 	if (clients == NULL)
 		return -ENOMEM;
-	error = pthread_mutex_init(&clients->lock, NULL);
-	if (error != 0) {
+	error = make_secret(&clients->secret);
+	if (error == 0)
+		error = -pthread_mutex_init(&clients->lock, NULL);
+	if (error < 0) {
 		free(clients);
-		return -error;
+		return error;
 	}
 	TAILQ_INIT(&clients->seen);
 	clients->limit = limit;
@@ -73,28 +92,26 @@ clients_free(struct clients *clients)
 	free(clients);
 }
 
-/* FNV-1a. */
+/* Multiply-shift: without the secret, no two keys are known to collide. */
 static struct bucket *
-bucket_of(struct bucket *buckets, const void *key, size_t length)
+bucket_of(const struct clients *clients, struct bucket *buckets, uint64_t key)
 {
-	const unsigned char *bytes = key;
-	uint32_t hash = 2166136261U;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ bytes[i]) * 16777619U;
-	return &buckets[hash % BUCKETS];
+	return &buckets[(key * clients->secret) >> (64 - BUCKET_BITS)];
 }
 
 static struct bucket *
 mac_bucket(struct clients *clients, const unsigned char mac[6])
 {
-	return bucket_of(clients->macs, mac, 6);
+	uint64_t key = 0;
+
+	memcpy(&key, mac, 6);
+	return bucket_of(clients, clients->macs, key);
 }
 
 static struct bucket *
 address_bucket(struct clients *clients, struct in_addr address)
 {
-	return bucket_of(clients->addresses, &address.s_addr, sizeof(address.s_addr));
+	return bucket_of(clients, clients->addresses, address.s_addr);
 }
 
 static struct record *

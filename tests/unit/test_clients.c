@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <string.h>
+#include <time.h>
 
 #include "clients.h"
 #include "unit.h"
@@ -247,6 +248,47 @@ a_registry_of_nothing_is_refused(void **state)
 	clients_free(NULL);
 }
 
+/* The seconds of CPU that `count` machines take to be noted twice, whose MACs
+   all have the FNV-1a of 0 in their last ten bits, or are numbered through. */
+static double
+time_to_note(uint32_t count, bool by_hash)
+{
+	struct clients *clients = make(count);
+	uint32_t number = 0;
+	double seconds = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct client_facts facts = {.mac = {2}, .seen_at = 1};
+		uint32_t hash;
+		clock_t begin;
+
+		do {
+			number++;
+			hash = 2166136261U;
+			memcpy(facts.mac + 2, &number, sizeof(number));
+			for (size_t byte = 0; byte < sizeof(facts.mac); byte++)
+				hash = (hash ^ facts.mac[byte]) * 16777619U;
+		} while (by_hash && hash % 1024 != 0);
+		begin = clock();
+		clients_note(clients, &facts);
+		clients_note(clients, &facts);
+		seconds += (double)(clock() - begin) / CLOCKS_PER_SEC;
+	}
+	clients_free(clients);
+	return seconds;
+}
+
+static void
+nobody_can_choose_macs_that_are_slow(void **state)
+{
+	double plain = time_to_note(16384, false);
+	double chosen = time_to_note(16384, true);
+
+	(void)state;
+	if (chosen > 5 * plain + 0.02)
+		fail_msg("%f seconds instead of %f", chosen, plain);
+}
+
 int
 main(void)
 {
@@ -262,6 +304,7 @@ main(void)
 		cmocka_unit_test(a_crowd_comes_and_goes),
 		cmocka_unit_test(threads_may_share_it),
 		cmocka_unit_test(a_registry_of_nothing_is_refused),
+		cmocka_unit_test(nobody_can_choose_macs_that_are_slow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
