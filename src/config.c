@@ -57,6 +57,10 @@ static const struct key keys[] = {
 	    "at most so many at once from one address"),
 	KEY("tftp", "single-port", tftp_single_port, yes_no, "no",
 	    "send all data from this port, for firewalls and NAT"),
+	KEY("tftp", "port-range", tftp_port_range, ports, NULL,
+	    "the ports that transfers have; without it any"),
+	KEY("tftp", "quirk", tftp_quirks, quirks, NULL,
+	    "what some clients are spared; may be given several times"),
 	KEY("dhcp", "mode", dhcp, dhcp, NULL,
 	    "proxy beside another DHCP server (the default), server with a range, or off"),
 	KEY("dhcp", "range", dhcp_range, range, NULL,
@@ -176,7 +180,7 @@ static bool
 is_list(const struct key *key)
 {
 	return key->type == &value_paths || key->type == &value_interfaces ||
-	       key->type == &value_addresses;
+	       key->type == &value_addresses || key->type == &value_quirks;
 }
 
 void
@@ -235,6 +239,10 @@ config_finish(struct config *config, char *ret_why, size_t size)
 	}
 	if (config->dhcp != CONFIG_DHCP_SERVER && has_range) {
 		snprintf(ret_why, size, "a range of addresses is for DHCP mode 'server' only");
+		return -EINVAL;
+	}
+	if (config->tftp_single_port && config->tftp_port_range.first != 0) {
+		snprintf(ret_why, size, "port-range and single-port exclude each other");
 		return -EINVAL;
 	}
 	return 0;

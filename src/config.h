@@ -39,6 +39,12 @@ struct config_range {
 	uint32_t lease; /* seconds */
 };
 
+/* A range of ports, both ends included. */
+struct config_ports {
+	uint16_t first; /* 0: no range configured */
+	uint16_t last;
+};
+
 /* Strings are owned; NULL where the comment allows it. */
 struct config {
 	/* [images] */
@@ -61,6 +67,8 @@ struct config {
 	uint32_t tftp_sessions;   /* at once, of the whole daemon */
 	uint16_t tftp_sessions_per_client;
 	bool tftp_single_port; /* all data leaves from the port above */
+	struct config_ports tftp_port_range;
+	struct config_list tftp_quirks; /* lines of tftp_quirks.h, each valid */
 
 	/* [dhcp] */
 	enum config_dhcp dhcp;
@@ -109,7 +117,8 @@ int config_set(struct config *, const char *section, const char *key, const char
 void config_clear(struct config *, const char *section, const char *key);
 
 /* Decides what depends on several keys, and refuses contradictions: a range
-   makes DHCP a server, a server needs a range. 0, or -EINVAL with a text. */
+   makes DHCP a server, a server needs a range; transfers from a single port
+   have no range of ports. 0, or -EINVAL with a text. */
 int config_finish(struct config *, char *ret_why, size_t size);
 
 /* Whether requests to `address` of the interface `name` are answered. */

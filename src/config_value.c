@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "tftp_quirks.h"
 
 enum { DURATION_MAX = 86400 /* seconds: a day */ };
 
@@ -172,6 +173,25 @@ set_range(void *field, const char *text)
 	return 0;
 }
 
+/* Ports below 1024 are root's, which the daemon no longer is. */
+static int
+set_ports(void *field, const char *text)
+{
+	const char *dash = strchr(text, '-');
+	struct config_ports ports;
+	char first[8];
+
+	if (dash == NULL || (size_t)(dash - text) >= sizeof(first))
+		return -EINVAL;
+	memcpy(first, text, (size_t)(dash - text));
+	first[dash - text] = '\0';
+	if (set_number16(&ports.first, first, 1024, 65535) < 0 ||
+	    set_number16(&ports.last, dash + 1, ports.first, 65535) < 0)
+		return -EINVAL;
+	*(struct config_ports *)field = ports;
+	return 0;
+}
+
 static int
 set_dhcp(void *field, const char *text)
 {
@@ -284,6 +304,12 @@ add_address(void *field, const char *text)
 	return set_address(&address, text) < 0 ? -EINVAL : add_item(field, text);
 }
 
+static int
+add_quirk(void *field, const char *text)
+{
+	return tftp_quirk_check(text) < 0 ? -EINVAL : add_item(field, text);
+}
+
 const struct value_type value_yes_no = {set_yes_no, "yes or no"};
 const struct value_type value_port = {set_port, "a port number, 1 to 65535"};
 const struct value_type value_blocks = {set_blocks, "a number of blocks, 1 to 64"};
@@ -299,6 +325,8 @@ const struct value_type value_lease = {
 const struct value_type value_address = {set_address, "an IPv4 address (192.0.2.1)"};
 const struct value_type value_range = {
 	set_range, "FIRST-LAST or FIRST-LAST,LEASE (192.0.2.100-192.0.2.199,12h)"};
+const struct value_type value_ports = {set_ports,
+				       "FIRST-LAST, ports of 1024 to 65535 (40000-40999)"};
 const struct value_type value_dhcp = {set_dhcp, "proxy, server or off"};
 const struct value_type value_level = {set_level, "error, warning, info or debug"};
 const struct value_type value_format = {set_format, "text or json"};
@@ -307,3 +335,4 @@ const struct value_type value_default = {set_default, "local, NAME or NAME:ENTRY
 const struct value_type value_paths = {add_path, "a path"};
 const struct value_type value_interfaces = {add_interface, "an interface's name (eth0)"};
 const struct value_type value_addresses = {add_address, "an IPv4 address (192.0.2.1)"};
+const struct value_type value_quirks = {add_quirk, TFTP_QUIRK_EXPECTS};

@@ -28,6 +28,7 @@ extern const struct value_type value_duration;   /* [uint32_t] seconds, may be 0
 extern const struct value_type value_lease;      /* [uint32_t] seconds, 60 and more */
 extern const struct value_type value_address;    /* [struct in_addr] */
 extern const struct value_type value_range;      /* [struct config_range] */
+extern const struct value_type value_ports;      /* [struct config_ports] 1024..65535 */
 extern const struct value_type value_dhcp;       /* [enum config_dhcp] */
 extern const struct value_type value_level;      /* [enum log_level] */
 extern const struct value_type value_format;     /* [bool] true: JSON */
@@ -36,5 +37,6 @@ extern const struct value_type value_default;    /* [char *] NAME, NAME:ENTRY, l
 extern const struct value_type value_paths;      /* [struct config_list] */
 extern const struct value_type value_interfaces; /* [struct config_list] */
 extern const struct value_type value_addresses;  /* [struct config_list] */
+extern const struct value_type value_quirks;     /* [struct config_list] */
 
 #endif

@@ -32,6 +32,7 @@
 #include "scanner.h"
 #include "sockets.h"
 #include "text.h"
+#include "tftp_quirks.h"
 #include "watch.h"
 #include "worker.h"
 
@@ -44,6 +45,7 @@ struct daemon {
 	struct event *signals[2];
 	struct recipes *recipes;
 	struct clients *clients;
+	struct tftp_quirks *quirks;
 	struct mailbox *mailbox;
 	struct watch *watch;
 	struct scanner *scanner;
@@ -195,6 +197,10 @@ start_workers(struct daemon *daemon)
 			.http.connections_per_client = config->http_connections_per_client,
 			.tftp.windowsize_max = config->tftp_windowsize,
 			.tftp.single_port = config->tftp_single_port,
+			.tftp.port_first = config->tftp_port_range.first,
+			.tftp.port_last = config->tftp_port_range.last,
+			.tftp.quirks = daemon->quirks,
+			.tftp.clients = daemon->clients,
 			.tftp.sessions_per_client = config->tftp_sessions_per_client,
 			.tftp.sessions_max = (config->tftp_sessions + count - 1) / count,
 			.content.clients = daemon->clients,
@@ -285,6 +291,7 @@ catch_signals(struct daemon *daemon)
 static int
 start(struct daemon *daemon)
 {
+	const struct config_list *quirks = &daemon->config.tftp_quirks;
 	int error;
 
 	raise_descriptor_limit();
@@ -294,6 +301,8 @@ start(struct daemon *daemon)
 	error = catch_signals(daemon);
 	if (error == 0)
 		error = clients_new(CLIENTS_MAX, &daemon->clients);
+	if (error == 0)
+		error = tftp_quirks_new(quirks->items, quirks->count, &daemon->quirks);
 	if (error == 0)
 		error = start_workers(daemon);
 	if (error == 0)
@@ -314,6 +323,7 @@ stop(struct daemon *daemon)
 		worker_stop(daemon->workers[i]);
 	mailbox_free(daemon->mailbox);
 	clients_free(daemon->clients);
+	tftp_quirks_free(daemon->quirks);
 	for (size_t i = 0; i < 2; i++) {
 		if (daemon->signals[i] != NULL)
 			event_free(daemon->signals[i]);

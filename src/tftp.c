@@ -30,6 +30,7 @@
 #include "log.h"
 #include "net.h"
 #include "tftp_misses.h"
+#include "tftp_quirks.h"
 #include "tftp_session.h"
 #include "tftp_table.h"
 
@@ -51,6 +52,7 @@ struct tftp {
 	struct tftp_table table;
 	struct tftp_misses misses;
 	struct tftp_shortage shortage;
+	struct tftp_ports ports;
 	struct tftp_burst burst;
 };
 
@@ -163,31 +165,26 @@ refuse(struct tftp *tftp, const struct arrival *arrival, const char *path, int e
 	log_info("tftp %s: %s: %s", peer, path, text);
 }
 
-/* Gives up a session without an answer if the table is full. At debug even if
-   all was sent: forged requests are not to fill the log. */
-static void
-make_room(struct tftp *tftp)
+/* Gives up a session without an answer, if there is one. At debug even if all
+   was sent: forged requests are not to fill the log. */
+static bool
+give_up(struct tftp *tftp, struct tftp_session *session)
 {
-	struct tftp_session *session = tftp_table_evictee(&tftp->table);
-
 	if (session == NULL)
-		return;
+		return false;
 	log_debug("tftp: %s: unanswered, ended for want of room", session->path);
 	end_session(session);
 	tftp->shortage.ended++;
+	return true;
 }
 
+/* Each ignored client asks again: the log hears of it once a minute. */
 static void
-tell_shortage(struct tftp *tftp, uint64_t now)
+ignore(struct tftp *tftp, const struct arrival *arrival, const char *path)
 {
-	struct tftp_shortage *shortage = &tftp->shortage;
-
-	if (shortage->ignored + shortage->ended == 0 || !tftp_shortage_is_news(shortage, now))
-		return;
-	log_warning("tftp: too many transfers: %u requests ignored, %u unanswered ones ended",
-		    shortage->ignored, shortage->ended);
-	shortage->ignored = 0;
-	shortage->ended = 0;
+	log_debug("tftp: %s: too many transfers, request ignored", path);
+	tftp->shortage.ignored++;
+	tftp_shortage_tell(&tftp->shortage, arrival->now);
 }
 
 /* Enters a new session and sends its first packet. */
@@ -215,6 +212,18 @@ begin_session(struct tftp *tftp, struct tftp_session *session, const struct arri
 	return 0;
 }
 
+/* Forged requests may hold all ports of a range: the oldest gives its own. */
+static int
+open_wire(struct tftp *tftp, struct tftp_wire *wire)
+{
+	int err = tftp_wire_open(wire, &tftp->ports);
+
+	if (err == -EADDRINUSE && give_up(tftp, tftp_table_unanswered(&tftp->table)))
+		err = tftp_wire_open(wire, &tftp->ports);
+	tftp->shortage.portless += err == -EADDRINUSE;
+	return err;
+}
+
 /* Gives `file`, which it takes over, to the client. */
 static int
 start_session(struct tftp *tftp, const struct arrival *arrival, const struct tftp_request *request,
@@ -230,7 +239,7 @@ start_session(struct tftp *tftp, const struct arrival *arrival, const struct tft
 	int err = 0;
 
 	if (!wire.is_shared)
-		err = tftp_wire_open(&wire);
+		err = open_wire(tftp, &wire);
 	if (err)
 		goto close_file;
 	struct tftp_limits limits = {
@@ -253,20 +262,6 @@ close_file:
 	return err;
 }
 
-/* A request from a client that has a transfer already: whether it is only the
-   same one once more. PXELINUX has been seen to send a request six times in
-   five milliseconds (TFTP-34). A client that has got data and asks again
-   later has begun anew (TFTP-35). */
-static bool
-is_repeated(const struct tftp_session *session, const struct arrival *arrival)
-{
-	uint64_t age = arrival->now - session->started_at;
-	uint64_t young = session->transfer.has_begun ? 1 * SECOND : 3 * SECOND;
-
-	return age < young &&
-	       session->fingerprint == tftp_fingerprint(arrival->packet, arrival->datagram.length);
-}
-
 static void
 on_request(struct tftp *tftp, const struct arrival *arrival)
 {
@@ -278,18 +273,20 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 	}
 
 	struct tftp_session *session = tftp_table_find(&tftp->table, &arrival->datagram);
-	if (session && is_repeated(session, arrival))
+	if (session && tftp_session_is_repeat(
+			       session, tftp_fingerprint(arrival->packet, arrival->datagram.length),
+			       arrival->now))
 		return;
 	if (session) {
 		tftp_session_abandon(session, "given up for another request", arrival->now);
 		end_session(session);
 	}
 	if (!tftp_table_has_room(&tftp->table, arrival->datagram.peer.sin_addr)) {
-		log_debug("tftp: %s: too many transfers, request ignored", request.path);
-		tftp->shortage.ignored++;
-		tell_shortage(tftp, arrival->now);
+		ignore(tftp, arrival, request.path);
 		return;
 	}
+	tftp_quirks_apply(tftp->options.quirks, tftp->options.clients,
+			  arrival->datagram.peer.sin_addr, &request);
 
 	struct client client = {
 		.address = arrival->datagram.peer.sin_addr,
@@ -298,11 +295,13 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 	struct file *file;
 	err = content_open(tftp->content, &client, request.path, &file);
 	if (!err) {
-		make_room(tftp);
-		tell_shortage(tftp, arrival->now);
+		give_up(tftp, tftp_table_evictee(&tftp->table));
+		tftp_shortage_tell(&tftp->shortage, arrival->now);
 		err = start_session(tftp, arrival, &request, file);
 	}
-	if (err)
+	if (err == -EADDRINUSE)
+		ignore(tftp, arrival, request.path);
+	else if (err)
 		refuse(tftp, arrival, request.path, err);
 }
 
@@ -369,6 +368,7 @@ tftp_start(struct event_base *base, int fd, struct content *content,
 	tftp->base = base;
 	tftp->content = content;
 	tftp->options = *options;
+	tftp->ports = (struct tftp_ports){.first = options->port_first, .last = options->port_last};
 	tftp_table_setup(&tftp->table, options->sessions_max, options->sessions_per_client);
 	tftp->fd = fd;
 	tftp->requests = event_new(base, fd, EV_READ | EV_PERSIST, on_requests, tftp);

@@ -8,15 +8,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct event_base;
+struct clients;
 struct content;
+struct event_base;
 struct tftp;
+struct tftp_quirks;
 
 struct tftp_options {
 	uint16_t windowsize_max;      /* blocks; the answer to a larger request (TFTP-16) */
 	uint16_t sessions_per_client; /* and a quarter of sessions_max at most */
 	uint32_t sessions_max;        /* of this worker (TFTP-51) */
 	bool single_port;             /* all data leaves from the service's own port (TFTP-31) */
+	uint16_t port_first;          /* of the transfers' ports; 0: any (TFTP-36) */
+	uint16_t port_last;
+	const struct tftp_quirks *quirks; /* shared; NULL: none (TFTP-17, 19) */
+	struct clients *clients;          /* shared: who has which quirk; NULL: none */
 };
 
 /* Starts to serve `content` on `fd`: a bound, non-blocking UDP socket with

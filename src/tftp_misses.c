@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "log.h"
+
 static bool
 has_room(struct tftp_misses_row *row, uint32_t lines_max, uint64_t now)
 {
@@ -49,6 +51,17 @@ tftp_shortage_is_news(struct tftp_shortage *shortage, uint64_t now)
 		return false;
 	shortage->told_at = now;
 	return true;
+}
+
+void
+tftp_shortage_tell(struct tftp_shortage *shortage, uint64_t now)
+{
+	if (shortage->ignored + shortage->ended == 0 || !tftp_shortage_is_news(shortage, now))
+		return;
+	log_warning("tftp: too many transfers: %u requests ignored, %u unanswered ones ended%s",
+		    shortage->ignored, shortage->ended,
+		    shortage->portless > 0 ? "; no port was free" : "");
+	*shortage = (struct tftp_shortage){.told_at = shortage->told_at};
 }
 
 bool

@@ -7,7 +7,7 @@
  * and told in one line when its next period begins. The table is small and
  * has a fixed size: clients that share a row push each other out, which can
  * only cost a few lines more. The total is bounded too, since the address of
- * a client can be forged. Pure: logs nothing itself.
+ * a client can be forged. Only tftp_shortage_tell logs itself.
  */
 #ifndef TFTP_MISSES_H
 #define TFTP_MISSES_H
@@ -45,14 +45,17 @@ bool tftp_misses_note(struct tftp_misses *, struct in_addr address, uint64_t now
 
 /* What was done for want of room since it was told last. All zero: nothing. */
 struct tftp_shortage {
-	uint64_t told_at; /* microseconds; 0: never */
-	uint32_t ignored; /* requests */
-	uint32_t ended;   /* transfers whose client had not answered */
+	uint64_t told_at;  /* microseconds; 0: never */
+	uint32_t ignored;  /* requests */
+	uint32_t ended;    /* transfers whose client had not answered */
+	uint32_t portless; /* of the ignored, those for which no port was free */
 };
 
-/* Whether to tell of a shortage now: once in a period. The caller does, and
-   sets the numbers back. */
+/* Whether to tell of a shortage now: once in a period. */
 bool tftp_shortage_is_news(struct tftp_shortage *, uint64_t now);
+
+/* Logs a shortage if there is one and it is news, and sets the numbers back. */
+void tftp_shortage_tell(struct tftp_shortage *, uint64_t now);
 
 /* Whether it is no news that `path` was refused with `err`: PXELINUX asks for
    up to ten names before the one that exists (SYS-18). */

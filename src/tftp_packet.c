@@ -184,6 +184,7 @@ tftp_agree(const struct tftp_request *request, const struct tftp_limits *limits,
 		.timeout = request->timeout,
 		.windowsize = 1,
 		.size = size,
+		.rolls_to_1 = request->rolls_to_1,
 	};
 
 	if (limits->blksize < TFTP_BLKSIZE_MIN)
@@ -239,6 +240,14 @@ tftp_error_encode(enum tftp_error code, const char *text, uint8_t reply[static T
 	memcpy(reply + TFTP_HEADER_SIZE, text, length);
 	reply[TFTP_HEADER_SIZE + length] = '\0';
 	return TFTP_HEADER_SIZE + length + 1;
+}
+
+uint16_t
+tftp_block_number(uint64_t block, bool rolls_to_1)
+{
+	if (rolls_to_1 && block > UINT16_MAX)
+		return (uint16_t)((block - 1) % UINT16_MAX + 1);
+	return (uint16_t)block;
 }
 
 void

@@ -62,6 +62,7 @@ struct tftp_request {
 	uint16_t blksize;    /* bytes, 8..65464 */
 	uint8_t timeout;     /* seconds, 1..255 */
 	uint16_t windowsize; /* blocks, 1..65535 */
+	bool rolls_to_1;     /* not in the packet: a quirk of the client (TFTP-19) */
 };
 
 /* What the server can give at most. */
@@ -79,6 +80,7 @@ struct tftp_terms {
 	uint8_t timeout;     /* seconds; 0 unless asked for (TFTP-13) */
 	uint16_t windowsize; /* blocks; 1 unless asked for */
 	uint64_t size;       /* bytes of the file, for tsize (TFTP-14) */
+	bool rolls_to_1;     /* block 1 follows 65535, not 0 (TFTP-19) */
 };
 
 /* The opcode of a packet, whether known or not; 0 when it is too short. */
@@ -107,6 +109,10 @@ void tftp_agree(const struct tftp_request *, const struct tftp_limits *, uint64_
 /* These write a packet to `reply` and -> its length in bytes. */
 size_t tftp_oack_encode(const struct tftp_terms *, uint8_t reply[static TFTP_REPLY_MAX]);
 size_t tftp_error_encode(enum tftp_error, const char *text, uint8_t reply[static TFTP_REPLY_MAX]);
+
+/* The number of a block on the wire: 16 bits that roll over to 0, or to 1 for
+   clients that want it so (TFTP-19). Block 0, the OACK's, is 0 for both. */
+uint16_t tftp_block_number(uint64_t block, bool rolls_to_1);
 
 /* Writes the header of DATA block `number`. */
 void tftp_data_encode(uint16_t number, uint8_t header[static TFTP_HEADER_SIZE]);

@@ -23,7 +23,10 @@
 
 #include "log.h"
 
-enum { AHEAD_MIN = 32 * 1024 };
+enum {
+	AHEAD_MIN = 32 * 1024,
+	SECOND = 1000 * 1000,
+};
 
 /* Room for one window, and for some blocks of a transfer in lockstep; never
    for more than the file has. */
@@ -73,6 +76,14 @@ tftp_session_free(struct tftp_session *session)
 	tftp_wire_close(&session->wire);
 	free(session->ahead.bytes);
 	free(session);
+}
+
+bool
+tftp_session_is_repeat(const struct tftp_session *session, uint64_t fingerprint, uint64_t now)
+{
+	uint64_t young = session->transfer.has_begun ? 1 * SECOND : 3 * SECOND;
+
+	return now - session->started_at < young && session->fingerprint == fingerprint;
 }
 
 /* Bytes of the file that the client has acknowledged. */
@@ -214,6 +225,7 @@ send_blocks(struct tftp_session *session, struct tftp_burst *burst, uint64_t fir
 {
 	uint32_t blksize = session->terms.blksize;
 
+	burst->rolls_to_1 = session->terms.rolls_to_1;
 	for (uint32_t done = 0, n; done < count; done += n) {
 		uint64_t block = first + done;
 		const uint8_t *bytes = burst->text;

@@ -70,6 +70,12 @@ int tftp_session_new(const struct tftp_request *, const struct tftp_limits *,
 		     const struct tftp_wire *, struct file *, uint64_t now,
 		     struct tftp_session **ret_session);
 
+/* A request from the session's client: whether it is only the same one once
+   more. PXELINUX has been seen to send a request six times in five
+   milliseconds (TFTP-34). A client that has got data and asks again later has
+   begun anew (TFTP-35). */
+bool tftp_session_is_repeat(const struct tftp_session *, uint64_t fingerprint, uint64_t now);
+
 /* Closes file and socket and frees it. */
 void tftp_session_free(struct tftp_session *);
 

@@ -95,10 +95,14 @@ tftp_table_has_room(struct tftp_table *table, struct in_addr address)
 struct tftp_session *
 tftp_table_evictee(struct tftp_table *table)
 {
+	return is_full(table) ? tftp_table_unanswered(table) : NULL;
+}
+
+struct tftp_session *
+tftp_table_unanswered(struct tftp_table *table)
+{
 	struct tftp_session *session;
 
-	if (!is_full(table))
-		return NULL;
 	while ((session = TAILQ_FIRST(&table->unanswered)) && session->transfer.has_begun)
 		leave_queue(table, session);
 	return session;

@@ -43,6 +43,9 @@ void tftp_table_remove(struct tftp_table *, struct tftp_session *);
    limit, and the table is not full or there is an evictee. */
 bool tftp_table_has_room(struct tftp_table *, struct in_addr address);
 
+/* The oldest session whose client has not answered yet, or NULL. */
+struct tftp_session *tftp_table_unanswered(struct tftp_table *);
+
 /* The session to end before one more is added, or NULL: if the table is full,
    the oldest whose client has not answered yet. */
 struct tftp_session *tftp_table_evictee(struct tftp_table *);

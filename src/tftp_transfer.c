@@ -61,6 +61,7 @@ tftp_transfer_start(struct tftp_transfer *transfer, const struct tftp_terms *ter
 	*transfer = (struct tftp_transfer){
 		.state = TFTP_DUE,
 		.windowsize = terms->windowsize,
+		.rolls_to_1 = terms->rolls_to_1,
 		.base = has_oack ? 0 : 1,
 		.high = has_oack ? 0 : 1,
 		.last = terms->is_netascii ? UINT64_MAX : size / terms->blksize + 1,
@@ -151,13 +152,27 @@ count_duplicate(struct tftp_transfer *transfer, uint64_t now)
 	transfer->state = TFTP_DUE;
 }
 
+/* How many blocks the ACK `number` is ahead of base - 1. More than were sent
+   means that it is no ACK of this window (TFTP-20). */
+static uint16_t
+ack_distance(const struct tftp_transfer *transfer, uint16_t number)
+{
+	uint16_t before = tftp_block_number(transfer->base - 1, transfer->rolls_to_1);
+
+	/* Before block 2 there is the OACK's 0, and no window reaches 65535. */
+	if (!transfer->rolls_to_1 || transfer->base < 2)
+		return (uint16_t)(number - before);
+	if (number == 0)
+		return UINT16_MAX;
+	return (uint16_t)(number >= before ? number - before : number + UINT16_MAX - before);
+}
+
 void
 tftp_transfer_ack(struct tftp_transfer *transfer, uint16_t number, uint64_t now)
 {
 	if (transfer->state > TFTP_DUE)
 		return;
-	/* The one block in base-1 .. high with these low 16 bits (TFTP-20). */
-	uint16_t distance = (uint16_t)(number - (uint16_t)(transfer->base - 1));
+	uint16_t distance = ack_distance(transfer, number);
 	if (distance > transfer->high - transfer->base + 1)
 		return;
 	if (distance > 0)

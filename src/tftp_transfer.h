@@ -35,6 +35,7 @@ enum tftp_state {
 struct tftp_transfer {
 	enum tftp_state state;
 	uint32_t windowsize;  /* blocks */
+	bool rolls_to_1;      /* block numbers on the wire (TFTP-19) */
 	uint64_t base;        /* first block that is not acknowledged */
 	uint64_t high;        /* highest block that was ever sent */
 	uint64_t last;        /* last block of the file; UINT64_MAX: not known yet */

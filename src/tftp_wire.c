@@ -19,31 +19,51 @@
 enum {
 	IP_UDP_HEADERS = 20 + 8,
 	MTU_ETHERNET = 1500,
+	PORT_TRIES = 256, /* a request must not cost a call for each port of a range */
 };
 
 static int
-connect_socket(int fd, const struct tftp_wire *wire)
+bind_socket(int fd, struct in_addr address, struct tftp_ports *ports)
 {
-	struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = wire->local};
+	struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = address};
+
+	if (ports == NULL || ports->first == 0)
+		return bind(fd, (const struct sockaddr *)&local, sizeof(local)) == -1 ? -errno : 0;
+	for (int i = 0; i < PORT_TRIES && i <= ports->last - ports->first; i++) {
+		if (ports->next < ports->first || ports->next > ports->last)
+			ports->next = ports->first;
+		local.sin_port = htons(ports->next++);
+		if (bind(fd, (const struct sockaddr *)&local, sizeof(local)) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -errno;
+	}
+	return -EADDRINUSE;
+}
+
+static int
+connect_socket(int fd, const struct tftp_wire *wire, struct tftp_ports *ports)
+{
 	/* Without "don't fragment": tunnels would swallow packets (TFTP-12). */
 	int discover = IP_PMTUDISC_DONT;
 
 	if (setsockopt(fd, IPPROTO_IP, IP_MTU_DISCOVER, &discover, sizeof(discover)) == -1)
 		return -errno;
-	if (bind(fd, (const struct sockaddr *)&local, sizeof(local)) == -1)
-		return -errno;
+	int err = bind_socket(fd, wire->local, ports);
+	if (err)
+		return err;
 	if (connect(fd, (const struct sockaddr *)&wire->peer, sizeof(wire->peer)) == -1)
 		return -errno;
 	return 0;
 }
 
 int
-tftp_wire_open(struct tftp_wire *wire)
+tftp_wire_open(struct tftp_wire *wire, struct tftp_ports *ports)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -errno;
-	int err = connect_socket(fd, wire);
+	int err = connect_socket(fd, wire, ports);
 	if (err) {
 		close(fd);
 		return err;
@@ -69,7 +89,7 @@ path_mtu(const struct tftp_wire *wire)
 
 	if (wire->is_shared) {
 		struct tftp_wire probe = *wire;
-		if (tftp_wire_open(&probe))
+		if (tftp_wire_open(&probe, NULL))
 			return MTU_ETHERNET;
 		mtu = path_mtu(&probe);
 		tftp_wire_close(&probe);
@@ -110,7 +130,8 @@ tftp_burst_fill(struct tftp_burst *burst, uint64_t first, uint32_t count, const 
 		size_t at = i * blksize;
 		struct iovec *parts = burst->parts[i];
 
-		tftp_data_encode((uint16_t)(first + i), burst->headers[i]);
+		tftp_data_encode(tftp_block_number(first + i, burst->rolls_to_1),
+				 burst->headers[i]);
 		parts[0] = (struct iovec){burst->headers[i], TFTP_HEADER_SIZE};
 		parts[1] = (struct iovec){
 			.iov_base = (void *)(uintptr_t)(bytes + at),

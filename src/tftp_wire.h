@@ -25,12 +25,20 @@ struct tftp_wire {
 	struct in_addr local;    /* our address */
 };
 
+/* The ports that transfers may have, shared by those of one worker (TFTP-36). */
+struct tftp_ports {
+	uint16_t first; /* host order; 0: any that the system gives */
+	uint16_t last;
+	uint16_t next; /* where to look first: a port rests as long as can be; 0: at `first` */
+};
+
 enum { TFTP_BURST_BLOCKS = 64 };
 
 /* DATA packets that are sent together. One serves a whole worker, as it holds
    nothing between two uses. */
 struct tftp_burst {
-	uint32_t count; /* packets */
+	bool rolls_to_1; /* for the caller to set, as in tftp_terms */
+	uint32_t count;  /* packets */
 	uint8_t headers[TFTP_BURST_BLOCKS][TFTP_HEADER_SIZE];
 	struct iovec parts[TFTP_BURST_BLOCKS][2];
 	struct mmsghdr messages[TFTP_BURST_BLOCKS];
@@ -44,9 +52,11 @@ struct tftp_burst {
 void tftp_burst_fill(struct tftp_burst *, uint64_t first, uint32_t count, const uint8_t *bytes,
 		     size_t length, size_t blksize);
 
-/* Gives `wire`, whose peer and local are filled in, a socket of its
-   own: 0, or the negative errno of a system call. */
-int tftp_wire_open(struct tftp_wire *);
+/* Gives `wire`, whose peer and local are filled in, a socket of its own, with
+   one of `ports` (NULL: any): 0, or the negative errno of a system call.
+   -EADDRINUSE: none was found free; the next call looks at others, since one
+   call looks at some hundred only. */
+int tftp_wire_open(struct tftp_wire *, struct tftp_ports *);
 
 /* Closes that socket. */
 void tftp_wire_close(struct tftp_wire *);

@@ -34,6 +34,11 @@ def request_bytes(path, mode="octet", opcode=RRQ, **options):
     return struct.pack("!H", opcode) + b"".join(word + b"\0" for word in encoded)
 
 
+def wire_number(block, rolls_to=0):
+    """The 16 bits that stand for a block, if 65535 is followed by `rolls_to`."""
+    return block if block <= 0xFFFF else (block - rolls_to) % (0x10000 - rolls_to) + rolls_to
+
+
 class Packet:
     """One packet of the server."""
 
@@ -98,9 +103,10 @@ class TftpClient:
     def abort(self, code=0, text="enough"):
         self.send(struct.pack("!HH", ERROR, code) + text.encode() + b"\0", self.peer)
 
-    def fetch(self, path, mode="octet", loss=0.0, acks=1, seed=1, **options):
+    def fetch(self, path, mode="octet", loss=0.0, acks=1, seed=1, rolls_to=0, **options):
         """A whole file, as a client with windows does it: what is out of order is acknowledged with the last block
-        that was in order, once for each. `loss` of the blocks are not looked at, each ACK is sent `acks` times."""
+        that was in order, once for each. `loss` of the blocks are not looked at, each ACK is sent `acks` times. Block
+        number 65535 is followed by `rolls_to`."""
         chance = random.Random(seed)
         blksize, windowsize = 512, 1
         self.request(path, mode, **options)
@@ -118,7 +124,7 @@ class TftpClient:
             if loss and chance.random() < loss:
                 packet = self.receive(12)
                 continue
-            is_next = packet.number == (block + 1) & 0xFFFF
+            is_next = packet.number == wire_number(block + 1, rolls_to)
             if is_next:
                 content.append(packet.data)
                 block += 1
@@ -127,7 +133,7 @@ class TftpClient:
             if not is_next or is_last or since_ack == windowsize:
                 since_ack = 0
                 for _ in range(acks):
-                    self.acknowledge(block)
+                    self.acknowledge(wire_number(block, rolls_to))
             if is_last:
                 return b"".join(content)
             packet = self.receive(12)

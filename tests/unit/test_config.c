@@ -171,6 +171,16 @@ values_are_read_whole_or_not_at_all(void **state)
 		{"http", "enabled", "off", 0},
 		{"http", "enabled", "maybe", -EINVAL},
 		{"tftp", "windowsize", "65", -EINVAL},
+		{"tftp", "port-range", "1024-65535", 0},
+		{"tftp", "port-range", "5000-5000", 0},
+		{"tftp", "port-range", "5000", -EINVAL},
+		{"tftp", "port-range", "5000-4999", -EINVAL},
+		{"tftp", "port-range", "1023-5000", -EINVAL},
+		{"tftp", "port-range", "5000-65536", -EINVAL},
+		{"tftp", "port-range", "5000-5001-5002", -EINVAL},
+		{"tftp", "port-range", "0000005000-6000", -EINVAL},
+		{"tftp", "quirk", "52:54:00: no-blksize rollover-1", 0},
+		{"tftp", "quirk", "all: tsize", -EINVAL},
 		{"daemon", "workers", "0", 0},
 		{"daemon", "workers", "65", -EINVAL},
 		{"menu", "timeout", "0", 0},
@@ -257,6 +267,17 @@ dhcp_contradictions_are_refused(void **state)
 }
 
 static void
+single_port_has_no_range_of_ports(void **state)
+{
+	struct config *config = *state;
+
+	config_set(config, "tftp", "port-range", "5000-5001", why, sizeof(why));
+	assert_int_equal(config_finish(config, why, sizeof(why)), 0);
+	config_set(config, "tftp", "single-port", "yes", why, sizeof(why));
+	assert_int_equal(config_finish(config, why, sizeof(why)), -EINVAL);
+}
+
+static void
 without_a_word_dhcp_is_a_proxy(void **state)
 {
 	struct config *config = *state;
@@ -325,6 +346,7 @@ main(void)
 		TEST(a_refused_value_leaves_the_old_one),
 		TEST(a_list_collects_and_can_be_emptied),
 		TEST(dhcp_contradictions_are_refused),
+		TEST(single_port_has_no_range_of_ports),
 		TEST(without_a_word_dhcp_is_a_proxy),
 		TEST(interfaces_and_addresses_narrow_what_is_served),
 		TEST(every_key_is_documented_and_its_default_is_valid),

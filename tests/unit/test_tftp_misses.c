@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "log.h"
 #include "tftp_misses.h"
 #include "unit.h"
 
@@ -104,6 +105,22 @@ shortage_is_told_once_a_minute(void **state)
 	assert_int_equal(told, 3);
 }
 
+static void
+shortage_that_was_told_is_counted_anew(void **state)
+{
+	struct tftp_shortage shortage = {.ignored = 3, .ended = 2, .portless = 1};
+
+	(void)state;
+	log_setup(LOG_ERROR, false);
+	tftp_shortage_tell(&shortage, 1);
+	assert_int_equal(shortage.ignored + shortage.ended + shortage.portless, 0);
+	shortage.ignored = 4;
+	tftp_shortage_tell(&shortage, TFTP_SHORTAGE_PERIOD);
+	assert_int_equal(shortage.ignored, 4);
+	tftp_shortage_tell(&shortage, TFTP_SHORTAGE_PERIOD + 1);
+	assert_int_equal(shortage.ignored, 0);
+}
+
 int
 main(void)
 {
@@ -114,6 +131,7 @@ main(void)
 		cmocka_unit_test(client_is_not_told_of_the_misses_of_another),
 		cmocka_unit_test(forged_addresses_do_not_lift_the_bound),
 		cmocka_unit_test(shortage_is_told_once_a_minute),
+		cmocka_unit_test(shortage_that_was_told_is_counted_anew),
 		cmocka_unit_test(names_that_pxelinux_tries_are_no_news),
 	};
 

@@ -27,6 +27,8 @@ SIZES = (0, 1, 511, 512, 513, 1024, 100_000)
 ROLL_SIZE = 34 * 1024 * 1024  # 69632 blocks of 512: the number rolls over
 TEXT = b"one\ntwo\r\nthree\rfour\n\n" * 400 + b"a" * 511 + b"\n"
 DISC = "images/disc"
+QUIRK = "all: no-tsize rollover-1"
+PORTS = range(40000, 40008)
 
 
 def content_of(size):
@@ -400,6 +402,47 @@ def test_single_port_serves_all_from_one(disc, lan, image_folder, tmp_path):
             one.acknowledge(7)
             packet = one.receive()
             assert (packet.opcode, packet.number) == (ERROR, 5)
+
+
+@pytest.fixture
+def spared(disc, lan, image_folder, tmp_path):
+    """A daemon with the settings that few clients and firewalls need, and a machine."""
+    images.put(disc, image_folder.path)
+    lines = ("[tftp]", f"quirk = {QUIRK}", "quirk = arch 11: no-options", f"port-range = {PORTS[0]}-{PORTS[-1]}")
+    (tmp_path / "pxeiso.conf").write_text("\n".join(lines) + "\n")
+    machine = lan.add_client(MACHINE)
+    with Daemon(lan, ["-c", tmp_path / "pxeiso.conf", image_folder, "--dhcp", "off"], tmp_path):
+        yield machine
+
+
+def test_option_that_a_client_is_spared_is_passed_over(spared):
+    """TFTP-17: as if it had not been asked for."""
+    with TftpClient(spared) as client:
+        client.request(f"{DISC}/size-1024", blksize=1024, tsize=0, timeout=2)
+        assert client.receive().options == {"timeout": "2", "blksize": "1024"}
+        client.abort()
+        client.request(f"{DISC}/size-1024", tsize=0)
+        packet = client.receive()
+        assert (packet.opcode, packet.number) == (DATA, 1)
+
+
+@pytest.mark.parametrize("windowsize", [1, 16])
+def test_block_1_follows_65535_for_a_client_that_counts_so(spared, windowsize):
+    """TFTP-19."""
+    with TftpClient(spared) as client:
+        content = client.fetch(f"{DISC}/roll", rolls_to=1, blksize=512, windowsize=windowsize)
+        assert content == content_of(ROLL_SIZE)
+
+
+def test_transfers_have_ports_of_the_range(spared):
+    """TFTP-36."""
+    clients = [TftpClient(spared) for _ in PORTS]
+    for client in clients:
+        client.request(f"{DISC}/size-1024")
+        assert client.receive() is not None
+    assert {client.peer[1] for client in clients} == set(PORTS)
+    for client in clients:
+        client.socket.close()
 
 
 def test_stranger_does_not_disturb_a_transfer(served, client):
