@@ -278,9 +278,10 @@ open_in_last_image(const struct content *content, const struct client *client, c
 	return image == NULL ? -ENOENT : open_in_image(image, path, ret_file);
 }
 
-int
-content_open(struct content *content, const struct client *client, const char *path,
-	     struct file **ret_file)
+/* Opens `path`, read as UTF-8. */
+static int
+open_utf8(struct content *content, const struct client *client, const char *path,
+	  struct file **ret_file)
 {
 	char clean[PATH_SIZE];
 	struct image *image = NULL;
@@ -297,5 +298,18 @@ content_open(struct content *content, const struct client *client, const char *p
 		clients_note_image(content->options.clients, client->address, image->name);
 	if (error == -ENOENT)
 		error = open_in_last_image(content, client, clean, ret_file);
+	return error;
+}
+
+int
+content_open(struct content *content, const struct client *client, const char *path,
+	     struct file **ret_file)
+{
+	char utf8[PATH_SIZE];
+	int error = open_utf8(content, client, path, ret_file);
+
+	/* TFTP has no character set; old clients send Latin-1 (TFTP-41). */
+	if (error == -ENOENT && !client->is_http && path_from_latin1(path, utf8, sizeof(utf8)) == 0)
+		error = open_utf8(content, client, utf8, ret_file);
 	return error;
 }

@@ -87,3 +87,25 @@ path_split_double_slash(const char *raw, char *head, char *tail, size_t size)
 		return err;
 	return clean(raw + cut, length - cut, tail, size);
 }
+
+int
+path_from_latin1(const char *raw, char *buffer, size_t size)
+{
+	size_t used = 0;
+	bool differs = false;
+
+	for (; *raw != '\0'; raw++) {
+		unsigned char c = (unsigned char)*raw;
+
+		if (used + 3 > size)
+			return -ENAMETOOLONG;
+		if (c >= 0x80) {
+			differs = true;
+			buffer[used++] = (char)(0xc0 | c >> 6);
+			c = 0x80 | (c & 0x3f);
+		}
+		buffer[used++] = (char)c;
+	}
+	buffer[used] = '\0';
+	return differs ? 0 : -ENOENT;
+}

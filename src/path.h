@@ -36,4 +36,9 @@ int path_clean(const char *raw, char *buffer, size_t size);
    for `tail` -EACCES means above the root of the image. */
 int path_split_double_slash(const char *raw, char *head, char *tail, size_t size);
 
+/* Reads `raw` as Latin-1 and writes it to `buffer` (of `size` bytes) as UTF-8:
+   for a name that was not found as it stands (TFTP-41). 0, -ENOENT (no byte
+   from 0x80 on: it would be the same), -ENAMETOOLONG. */
+int path_from_latin1(const char *raw, char *buffer, size_t size);
+
 #endif

@@ -69,7 +69,7 @@ finish_index(struct builder *builder)
 	return index;
 }
 
-/* /a.txt, /isolinux/isolinux.cfg, /isolinux/vmlinuz, /odd (never served) */
+/* /a.txt, /isolinux/isolinux.cfg, /isolinux/vmlinuz, /odd (never served), /grün */
 static struct index *
 make_index(void)
 {
@@ -79,10 +79,11 @@ make_index(void)
 	add_file(&builder, 0, "a.txt", 2048);
 	add(&builder, 0, NODE_DIRECTORY, "isolinux");
 	add(&builder, 0, NODE_OTHER, "odd");
+	add_file(&builder, 0, "gr\xc3\xbcn", 2048);
 	builder_close_directory(&builder, 0, 1);
-	add_file(&builder, 2, "isolinux.cfg", 4096);
-	add_file(&builder, 2, "vmlinuz", 6144);
-	builder_close_directory(&builder, 2, 4);
+	add_file(&builder, 3, "isolinux.cfg", 4096);
+	add_file(&builder, 3, "vmlinuz", 6144);
+	builder_close_directory(&builder, 3, 5);
 	return finish_index(&builder);
 }
 
@@ -287,6 +288,22 @@ bare_path_lies_in_the_image_read_last(void **state)
 }
 
 static void
+tftp_name_may_be_latin_1(void **state)
+{
+	struct file *file;
+
+	(void)state;
+	assert_int_equal(content_open(content, &tftp_client, "images/other/gr\xc3\xbcn", &file), 0);
+	file_close(file);
+	assert_int_equal(content_open(content, &tftp_client, "images/other/gr\xfcn", &file), 0);
+	file_close(file);
+	assert_int_equal(content_open(content, &http_client, "images/other/gr\xfcn", &file),
+			 -ENOENT);
+	assert_int_equal(content_open(content, &tftp_client, "images/other/gr\xfbn", &file),
+			 -ENOENT);
+}
+
+static void
 open_file_outlives_its_image(void **state)
 {
 	struct file *file;
@@ -384,6 +401,7 @@ main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(bare_path_lies_in_the_image_read_last, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(tftp_name_may_be_latin_1, setup, teardown),
 		cmocka_unit_test_setup_teardown(open_file_outlives_its_image, setup, teardown),
 		cmocka_unit_test_setup_teardown(listing_is_escaped_and_complete, setup, teardown),
 		cmocka_unit_test_setup_teardown(json_listing_is_json_whatever_the_names_are, setup,
