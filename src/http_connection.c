@@ -23,6 +23,7 @@
 
 #include "http_answer.h"
 #include "http_log.h"
+#include "monotonic.h"
 
 enum {
 	REQUESTS_PER_TURN = 16, /* pipelined requests answered before others have a turn */
@@ -31,15 +32,6 @@ enum {
 
 static void on_event(evutil_socket_t fd, short what, void *argument);
 static void on_timer(evutil_socket_t fd, short what, void *argument);
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 arm(struct http_connection *connection, uint32_t ms)
@@ -76,7 +68,8 @@ bytes_on_their_way(const struct http_connection *connection)
 bool
 http_connection_has_bytes_on_their_way(const struct http_connection *connection)
 {
-	return bytes_on_their_way(connection) > 0 && now_ms() < connection->patience_ends_at_ms;
+	return bytes_on_their_way(connection) > 0 &&
+	       monotonic_ms() < connection->patience_ends_at_ms;
 }
 
 bool
@@ -168,7 +161,7 @@ start_response(struct http_connection *connection, const struct http_request *re
 	connection->status = response.status;
 	connection->is_head = response.is_head;
 	connection->target = request->target;
-	connection->started_at_ms = now_ms();
+	connection->started_at_ms = monotonic_ms();
 	connection->request_length = request->header_length;
 	connection->body_left = request->body_length;
 
@@ -198,7 +191,7 @@ send_response(struct http_connection *connection)
 		watch(connection, EV_WRITE);
 		return false;
 	}
-	http_log_transfer(connection, err, now_ms());
+	http_log_transfer(connection, err, monotonic_ms());
 	http_transfer_end(&connection->transfer);
 	if (err < 0) {
 		http_connection_close(connection);
@@ -207,7 +200,7 @@ send_response(struct http_connection *connection)
 	/* Nobody needs a refusal so much that it may hold a place. */
 	if (connection->status < 400)
 		connection->patience_ends_at_ms =
-			now_ms() + connection->shared->options.stall_timeout_ms;
+			monotonic_ms() + connection->shared->options.stall_timeout_ms;
 	if (!connection->keep_alive) {
 		linger(connection);
 		return false;
@@ -352,7 +345,7 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 			arm(connection, options->progress_window_ms);
 			break;
 		}
-		http_log_transfer(connection, -ETIMEDOUT, now_ms());
+		http_log_transfer(connection, -ETIMEDOUT, monotonic_ms());
 		http_connection_abort(connection);
 		break;
 	case HTTP_LINGERING:

@@ -28,6 +28,7 @@
 
 #include "index.h"
 #include "isofs.h"
+#include "monotonic.h"
 #include "reader_process.h"
 #include "reader_protocol.h"
 
@@ -98,15 +99,6 @@ reader_cancel(struct reader *reader)
 	eventfd_write(reader->canceled, 1);
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* --- requests -------------------------------------------------------------- */
 
 /* Sends the request, to a new child when none runs. */
@@ -128,14 +120,14 @@ ask(struct reader *reader, int image_fd)
 static int
 wait_for_answer(const struct reader *reader)
 {
-	int64_t end = now_ms() + reader->deadline_ms;
+	int64_t end = monotonic_ms() + reader->deadline_ms;
 
 	for (;;) {
 		struct pollfd fds[] = {
 			{.fd = reader->canceled, .events = POLLIN},
 			{.fd = reader->process.socket, .events = POLLIN},
 		};
-		int64_t left = end - now_ms();
+		int64_t left = end - monotonic_ms();
 		int ready = poll(fds, 2, left > 0 ? (int)left : 0);
 
 		if (ready > 0)

@@ -18,19 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "monotonic.h"
 #include "reader_protocol.h"
 
 /* How long a child that was killed may take to die. */
 enum { REAP_MS = 2000 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* What the child's descriptors are: nothing to read, nothing to write to but
    stderr, and the socket. */
@@ -110,7 +102,7 @@ reader_process_start(const char *program, struct reader_process *ret_process)
 static int
 reap(pid_t child, int64_t patience_ms)
 {
-	int64_t end = now_ms() + patience_ms;
+	int64_t end = monotonic_ms() + patience_ms;
 	int status;
 
 	for (;;) {
@@ -118,7 +110,7 @@ reap(pid_t child, int64_t patience_ms)
 
 		if (waited == child)
 			return status;
-		if ((waited < 0 && errno != EINTR) || now_ms() > end)
+		if ((waited < 0 && errno != EINTR) || monotonic_ms() > end)
 			return -1;
 		poll(NULL, 0, 1);
 	}

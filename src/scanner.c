@@ -21,6 +21,7 @@
 #include "index.h"
 #include "loader.h"
 #include "log.h"
+#include "monotonic.h"
 #include "privileges.h"
 #include "reader.h"
 #include "roots.h"
@@ -52,15 +53,6 @@ struct gathering {
 	struct image **images; /* one a list entry; NULL: not read, or not yet whole */
 	bool is_changed;       /* not the same as in the current catalog */
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* The image of the current catalog that `entry` still is, or NULL. */
 static struct image *
@@ -209,7 +201,7 @@ publish_images(struct scanner *scanner, struct image *const *images, size_t coun
 	catalog->is_complete = is_complete;
 	catalog_unref(scanner->current);
 	scanner->current = catalog_ref(catalog);
-	scanner->published_at = now_ms();
+	scanner->published_at = monotonic_ms();
 	scanner->options.on_catalog(scanner->options.context, catalog);
 	return 0;
 }
@@ -250,7 +242,7 @@ gather(struct scanner *scanner, struct gathering *gathering, bool is_first)
 			continue;
 		gathering->images[i] = open_entry(scanner, &gathering->list.entries[i]);
 		gathering->is_changed |= gathering->images[i] != NULL;
-		if (gathering->is_changed && now_ms() - scanner->published_at >= PUBLISH_MS)
+		if (gathering->is_changed && monotonic_ms() - scanner->published_at >= PUBLISH_MS)
 			publish(scanner, gathering, !is_first);
 	}
 }

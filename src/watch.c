@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "monotonic.h"
+
 enum {
 	QUIET_MS = 200,
 	PATIENCE_MS = 1000,
@@ -30,15 +32,6 @@ struct watch {
 	void (*on_change)(void *context);
 	void *context;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void
 on_quiet(evutil_socket_t fd, short what, void *argument)
@@ -62,8 +55,8 @@ on_readable(evutil_socket_t fd, short what, void *argument)
 	while (read(fd, events, sizeof(events)) > 0)
 		;
 	if (watch->burst_ms == 0)
-		watch->burst_ms = now_ms();
-	if (now_ms() - watch->burst_ms < PATIENCE_MS)
+		watch->burst_ms = monotonic_ms();
+	if (monotonic_ms() - watch->burst_ms < PATIENCE_MS)
 		evtimer_add(watch->quiet, &delay);
 }
 
