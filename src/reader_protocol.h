@@ -18,19 +18,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "index.h"
+
 /* The child finds its end of the pair here. */
 enum { READER_FD = 3 };
 
-enum reader_operation { READER_INDEX = 1 };
+/* And here what READER_STREAM writes to: a pipe, /dev/null in other children. */
+enum { READER_OUTPUT_FD = 1 };
+
+/* What a child can be asked for. The first two answer with an index. The last
+   writes `length` bytes of a file to READER_OUTPUT_FD, from its byte `first`
+   on, closes it, and answers without a descriptor: a child streams once. */
+enum reader_operation { READER_INDEX = 1, READER_INDEX_SQUASHFS, READER_STREAM };
 
 struct reader_request {
-	uint32_t operation; /* enum reader_operation */
-	uint32_t number;    /* counts up; the answer repeats it */
+	uint32_t operation;     /* enum reader_operation */
+	uint32_t number;        /* counts up; the answer repeats it */
+	struct extent squashfs; /* where it lies in the image: for the last two */
+	uint64_t inode;         /* READER_STREAM: which file, from the squashfs' index */
+	uint64_t first;
+	uint64_t length;
 };
 
 struct reader_answer {
 	uint32_t number;
-	int32_t result; /* 0 with a descriptor, or a negative errno without */
+	int32_t result; /* 0, with a descriptor if an index was asked for; or a negative errno */
 	char why[120];  /* the reason as text, "" when errno says it all */
 };
 
