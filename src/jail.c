@@ -10,6 +10,12 @@
  * What decompressors need (zlib, xz, zstd, lz4, lzo; libsquashfuse): memory
  * and pread(2), which they have. They must be used without threads.
  *
+ * write(2) is allowed to one descriptor only: the pipe that a file of a squashfs
+ * is streamed to, /dev/null in a child that streams nothing. Who takes over the
+ * reader by an image says there what the image could have said as well, to the
+ * one client that asked for it. A pipe has no place to seek to, so pwrite(2),
+ * writev(2) and sendfile(2) stay forbidden.
+ *
  * The list is that of 64-bit Linux. It was written from strace(1), and from
  * what glibc asks behind one's back: see the notes at the calls.
  */
@@ -32,7 +38,7 @@
 #include "jail_sanitizer.h"
 
 /* The reader's own memory, one file of memory that it makes, and descriptors:
-   three standard ones, the socket, an image, its index, two to spare. */
+   three standard ones (the second of them the output), the socket, an image, its index, two to spare. */
 enum { MEMORY_MIB = 2048, FILE_MIB = 512, DESCRIPTORS_MAX = 8, MIB_SHIFT = 20 };
 
 /* --- limits ---------------------------------------------------------------- */
@@ -161,7 +167,7 @@ allow_plain_calls(scmp_filter_ctx filter)
    what it aborts for: refused, so that an image cannot write into the log, but
    not fatal, so that the end is still told from a forbidden call. */
 static int
-allow_checked_calls(scmp_filter_ctx filter, int socket)
+allow_checked_calls(scmp_filter_ctx filter, int socket, int output)
 {
 	const struct {
 		uint32_t action;
@@ -170,6 +176,7 @@ allow_checked_calls(scmp_filter_ctx filter, int socket)
 	} rules[] = {
 		{SCMP_ACT_ALLOW, SCMP_SYS(recvmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(sendmsg), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)socket, 0)},
+		{SCMP_ACT_ALLOW, SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)output, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)},
 		{SCMP_ACT_ALLOW, SCMP_SYS(fcntl), SCMP_A1(SCMP_CMP_EQ, F_ADD_SEALS, 0)},
@@ -194,7 +201,7 @@ allow_checked_calls(scmp_filter_ctx filter, int socket)
 }
 
 int
-jail_filter_calls(int socket)
+jail_filter_calls(int socket, int output)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int result;
@@ -206,7 +213,7 @@ jail_filter_calls(int socket)
 	if (result == 0)
 		result = allow_plain_calls(filter);
 	if (result == 0)
-		result = allow_checked_calls(filter, socket);
+		result = allow_checked_calls(filter, socket, output);
 	if (result == 0)
 		result = sanitizer_allow_calls(filter);
 	if (result == 0)
@@ -218,7 +225,7 @@ jail_filter_calls(int socket)
 /* --- the whole ------------------------------------------------------------- */
 
 int
-jail_enter(int socket, const char **ret_what)
+jail_enter(int socket, int output, const char **ret_what)
 {
 	int result;
 
@@ -238,5 +245,5 @@ jail_enter(int socket, const char **ret_what)
 	if (result < 0)
 		return result;
 	*ret_what = "seccomp";
-	return jail_filter_calls(socket);
+	return jail_filter_calls(socket, output);
 }

@@ -24,6 +24,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "isofs.h"
@@ -164,6 +165,7 @@ ask_for(const char *name, int fd)
 	char room[256] = "";
 	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 	const struct msghdr message = {0};
+	const struct iovec part = {NULL, 0};
 	const struct {
 		const char *name;
 		long call;
@@ -186,6 +188,7 @@ ask_for(const char *name, int fd)
 		{"pwrite", SYS_pwrite64, {IMAGE, P(text), 1, 0}},
 		{"write", SYS_write, {IMAGE, P(text), 1}},
 		{"write output", SYS_write, {STDOUT_FILENO, P(text), 1}},
+		{"writev output", SYS_writev, {STDOUT_FILENO, P(&part), 1}},
 		{"write log", SYS_write, {STDERR_FILENO, P(text), sizeof(text) - 1}},
 		{"recvmsg", SYS_recvmsg, {STDIN_FILENO, P(&message), 0}},
 		{"sendmsg", SYS_sendmsg, {IMAGE, P(&message), 0}},

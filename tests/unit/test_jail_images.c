@@ -183,7 +183,7 @@ image_that_breaks_out_is_stopped_and_the_next_is_read(void **state)
 #if !SANITIZER_RUNS
 		/* What a report takes. */
 		"write",
-		"write output",
+		"writev output",
 		"sigaction",
 #endif
 #ifdef __x86_64__
@@ -201,6 +201,17 @@ image_that_breaks_out_is_stopped_and_the_next_is_read(void **state)
 	}
 	reader_free(reader);
 	assert_int_equal(count_descriptors(), before);
+}
+
+/* Which is a pipe to the client that asked for a file, or /dev/null as here. */
+static void
+image_may_write_to_its_output(void **state)
+{
+	struct reader *reader = new_reader();
+
+	(void)state;
+	must_refuse(reader, "write output", -EBADMSG, "not stopped");
+	reader_free(reader);
 }
 
 /* Runs an image with stderr in a file: -> what is in it afterwards. */
@@ -260,6 +271,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(request_can_be_canceled_from_another_thread),
 		cmocka_unit_test(processor_time_is_for_each_request),
 		cmocka_unit_test(image_that_breaks_out_is_stopped_and_the_next_is_read),
+		cmocka_unit_test(image_may_write_to_its_output),
 #if SANITIZER_RUNS
 		cmocka_unit_test(sanitizer_can_report_from_within),
 #else
