@@ -44,7 +44,10 @@ MAIN_OBJECT   := $(BUILD)/src/main.o
 SRC_OBJECTS   := $(filter-out $(MAIN_OBJECT),$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/*.c)))
 LIBRARIES     := $(BUILD)/libpxeiso.a $(BUILD)/libisofs.a
 UNIT_TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
-REPLAYS       := $(patsubst tests/fuzz/fuzz_%.c,$(BUILD)/tests/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_NAMES    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_HELP     := $(BUILD)/tests/fuzz/pieces.o
+REPLAYS       := $(FUZZ_NAMES:%=$(BUILD)/tests/replay_%)
+MAKE_FUZZ      = $(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz
 
 .PHONY: all help run demo FORCE
 all: pxeiso ## build ./pxeiso (the default)
@@ -99,7 +102,7 @@ $(BUILD)/tests/pxeiso-hostile: $(MAIN_OBJECT) $(HOSTILE) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIBRARIES)
+$(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_HELP) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
@@ -109,7 +112,7 @@ $(BUILD)/tests/mutate: $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIBRARIES)
+$(BUILD)/tests/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(FUZZ_HELP) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
@@ -123,7 +126,7 @@ $(BUILD)/flags: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # --- checks -------------------------------------------------------------------------------------------
-.PHONY: check check-unit check-wire check-boot boot-tests tests bench lint fuzz mutate
+.PHONY: check check-unit check-wire check-boot boot-tests tests bench lint fuzz fuzz-all mutate
 check: ## install what is missing, then all tests; ends with `N passed, N failed, N skipped`
 	$(Q)tools/install-packages build run test
 	+$(Q)MAKE="$(QUIET_MAKE)" tools/check unit wire boot
@@ -155,13 +158,17 @@ lint: ## format, clang-tidy, cppcheck, layers, lengths, manuals; no warning of g
 	+$(Q)MAKE="$(QUIET_MAKE)" FLAGS='-std=c11 -D_GNU_SOURCE -DPXEISO_VERSION="$(VERSION)" \
 		-Isrc -Iisofs $(PACKAGE_CFLAGS)' tools/lint
 
-fuzz: ## fuzz one target: T=name [TIME=seconds]
+fuzz: ## fuzz one target: T=name [SECONDS=60]
 	$(Q)tools/install-packages build lint
-	$(Q)test -f tests/fuzz/fuzz_$(T).c || { echo 'make fuzz T=name, one of:' \
-		$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)); exit 2; }
-	+$(Q)$(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz \
-		build/fuzz/tests/fuzz_$(T) build/fuzz/tests/replay_$(T)
-	$(Q)tools/fuzz build/fuzz/tests $(T) $(or $(TIME),60)
+	$(Q)test -f tests/fuzz/fuzz_$(T).c || \
+		{ echo 'make fuzz T=name, one of:' $(FUZZ_NAMES); exit 2; }
+	+$(Q)$(MAKE_FUZZ) build/fuzz/tests/fuzz_$(T) build/fuzz/tests/replay_$(T)
+	$(Q)tools/fuzz build/fuzz/tests $(T) $(or $(SECONDS),60)
+
+fuzz-all: ## fuzz each target, two at once [SECONDS=30]
+	$(Q)tools/install-packages build lint
+	+$(Q)$(MAKE_FUZZ) $(FUZZ_NAMES:%=build/fuzz/tests/fuzz_%) $(FUZZ_NAMES:%=build/fuzz/tests/replay_%)
+	$(Q)tools/fuzz-all build/fuzz/tests $(or $(SECONDS),30) $(FUZZ_NAMES)
 
 mutate: $(BUILD)/tests/mutate ## changed images through the reader process [COUNT=10000]
 	$(Q)nice -n 19 tools/mutate $< $(or $(COUNT),10000)

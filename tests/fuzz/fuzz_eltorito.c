@@ -4,6 +4,9 @@
  * the files of one below the root, and an index that passes its check. The
  * first byte is the block of the catalog; a file of the tree lies in between.
  */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "boot_images.h"
 #include "iso9660.h"
 #include "pieces.h"
@@ -37,6 +40,12 @@ check_index(struct builder *builder, const struct volume *volume)
 		abort();
 	index_close(index);
 	close(memfd);
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	return pieces_mutate(data, size, max, 3, seed);
 }
 
 int

@@ -3,6 +3,9 @@
  * Any FAT file system: refused, or nodes of an index that passes its check and
  * whose files lie in the file system, none over another.
  */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "fat_walk.h"
 #include "pieces.h"
 
@@ -47,6 +50,12 @@ check_index(struct builder *builder, uint64_t image_size)
 		abort();
 	index_close(index);
 	close(memfd);
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	return pieces_mutate(data, size, max, 2, seed);
 }
 
 int

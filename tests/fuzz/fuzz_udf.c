@@ -6,6 +6,9 @@
  * every change, so they are made right again afterwards, unless the highest bit
  * of the size is set.
  */
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "bytes.h"
 #include "index.h"
 #include "isofs.h"
@@ -71,16 +74,20 @@ repair_sector(uint8_t *sector)
 
 /* Repairs the sectors behind UDF's names, one by one. */
 static void
-repair_image(int fd, uint64_t size)
+repair_image(uint64_t size)
 {
-	static uint8_t image[PIECES_SECTORS * SECTOR];
+	for (size_t number = FIRST; number * SECTOR < size; number++) {
+		uint8_t *sector = pieces_sector(number);
 
-	if (pread(fd, image, size, 0) != (ssize_t)size)
-		abort();
-	for (size_t at = FIRST * SECTOR; at < size; at += SECTOR)
-		repair_sector(image + at);
-	if (pwrite(fd, image, size, 0) != (ssize_t)size)
-		abort();
+		if (sector)
+			repair_sector(sector);
+	}
+}
+
+size_t
+LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed)
+{
+	return pieces_mutate(data, size, max, 2, seed);
 }
 
 int
@@ -94,7 +101,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fd = pieces_image(input, SECTOR, &image_size);
 	if (!(bytes_u16(input, 0) & KEEP))
-		repair_image(fd, image_size);
+		repair_image(image_size);
 	result = isofs_index(fd, &memfd, &why);
 	if (result < 0 && !why)
 		abort();

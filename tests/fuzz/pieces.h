@@ -10,38 +10,25 @@
 #ifndef PIECES_H
 #define PIECES_H
 
-#include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include "bytes.h"
 
-enum { PIECES_SECTORS = 256, PIECES_UNIT = 512 };
+enum { PIECES_SECTORS = 256, PIECES_SECTOR_MAX = 2048, PIECES_UNIT = 512 };
 
-/* Makes the image of an input, with sectors of `sector` bytes, in a memory file
-   that the next call uses again: -> its descriptor. */
-static inline int
-pieces_image(struct bytes input, size_t sector, uint64_t *ret_size)
-{
-	static int fd = -1;
-	size_t size = bytes_u16(input, 0) % (PIECES_SECTORS * sector / PIECES_UNIT + 1);
+/* Makes the image of an input, with sectors of `sector` bytes (at most
+   PIECES_SECTOR_MAX), in a memory file that the next call uses again: -> its
+   descriptor. */
+int pieces_image(struct bytes input, size_t sector, uint64_t *ret_size);
 
-	if (fd < 0)
-		fd = memfd_create("image", 0);
-	if (ftruncate(fd, 0) != 0)
-		abort();
-	for (input = bytes_slice(input, 2, input.length); input.length >= 4;) {
-		size_t at = bytes_u8(input, 0) * sector + bytes_u16(input, 1) % sector;
-		struct bytes piece = bytes_slice(input, 4, bytes_u8(input, 3));
+/* The bytes of sector `number` of the image that was made last, which may be
+   changed: NULL when they are all zero. Sectors of PIECES_SECTOR_MAX bytes. */
+uint8_t *pieces_sector(size_t number);
 
-		if (pwrite(fd, piece.at, piece.length, (off_t)at) < 0)
-			abort();
-		input = bytes_slice(input, 4 + piece.length, input.length);
-	}
-	if (ftruncate(fd, (off_t)(size * PIECES_UNIT)) != 0)
-		abort();
-	*ret_size = size * PIECES_UNIT;
-	return fd;
-}
+/* Changes an input of `size` bytes and room for `max`, whose list of pieces
+   begins at `head`, as `seed` says: -> its new size. A fuzzer's own changes mostly move what is
+   behind them, so that it is no list any more; these keep it one. */
+size_t pieces_mutate(uint8_t *data, size_t size, size_t max, size_t head, unsigned seed);
+
+/* What libFuzzer calls, if a target has it: pieces_mutate(), with its `head`. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 
 #endif
