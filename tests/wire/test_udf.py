@@ -15,12 +15,9 @@ import time
 
 import pytest
 
-from support.daemon import REPOSITORY, binary, run_command
+from support.daemon import binary, run_command
 from support.requires import require
 from support.udf import Raw, Sparse, Writer
-
-CORPUS = REPOSITORY.parent / "shared" / "corpus"
-needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="no ../shared/corpus beside this repository")
 
 TREE = {
     "bootmgr": b"manager" * 1000,
@@ -237,12 +234,3 @@ def test_cut_image_is_an_error_in_bounded_time(variant, tmp_path):
         assert done.returncode == 0 or str(cut) in done.stderr
         assert done.stdout or done.stderr
     assert time.monotonic() - start < 60
-
-
-@needs_corpus
-@pytest.mark.parametrize("name, count", [("test-udf1.iso", 2), ("udf102.iso", 1)])
-def test_outside_image_is_what_7z_reads(name, count, tmp_path):
-    """Images of libcdio; the second has no tree in ISO 9660 (ISO-6)."""
-    ours, theirs = of_pxeiso(CORPUS / name), by_7z(CORPUS / name, tmp_path / "7z")
-    assert len(ours) == count
-    assert ours == theirs
