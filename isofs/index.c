@@ -94,6 +94,12 @@ index_volume(const struct index *index)
 	return &index->header->volume;
 }
 
+size_t
+index_length(const struct index *index)
+{
+	return (size_t)index_layout(index->header).end;
+}
+
 uint32_t
 index_node_count(const struct index *index)
 {

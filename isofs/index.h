@@ -88,6 +88,7 @@ void index_close(struct index *);
 
 const struct volume *index_volume(const struct index *);
 uint32_t index_node_count(const struct index *);
+size_t index_length(const struct index *); /* bytes of the whole block */
 
 /* Of one node; `node` must be below index_node_count. Names are UTF-8 as far
    as the image is, without '/' and NUL; the root's is "". */

@@ -4,11 +4,15 @@
  *
  * A name out of an image may hold anything but '/' and NUL; control bytes are
  * printed as \xNN, so that a line is a name and a terminal stays whole.
+ *
+ * A squashfs in the image is a file, and a directory where the path goes on
+ * behind it, be it only by a slash.
  */
 #include "commands.h"
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,8 +29,9 @@ enum { PATH_LIMIT = 64 * 1024 }; /* more than the deepest path of an index */
 struct listing {
 	const struct options *options;
 	const struct index *index;
-	bool is_first; /* no JSON object was printed yet */
-	int err;       /* of the first node that could not be printed */
+	char prefix[PATH_LIMIT]; /* before the paths of `index`: "" or with '/' at its end */
+	bool is_first;           /* no JSON object was printed yet */
+	int err;                 /* of the first node that could not be printed */
 };
 
 static const char *const kind_words[] = {[NODE_DIRECTORY] = "directory",
@@ -86,12 +91,14 @@ print_json(struct listing *listing, uint32_t node, const char *path)
 static int
 print_node(struct listing *listing, uint32_t node)
 {
-	char path[PATH_LIMIT];
+	size_t length = strlen(listing->prefix);
+	char path[2 * PATH_LIMIT];
 	int err;
 
 	if (!listing->options->recursive && !listing->options->json)
 		return print_text(listing, node, index_name(listing->index, node));
-	err = index_path(listing->index, node, path, sizeof(path));
+	memcpy(path, listing->prefix, length);
+	err = index_path(listing->index, node, path + length, sizeof(path) - length);
 	if (err < 0)
 		return err;
 	return listing->options->json ? print_json(listing, node, path)
@@ -167,25 +174,68 @@ list_path(struct listing *listing, const char *path)
 	return err;
 }
 
+/* Whether `path` says with its slash that what it names is a directory. */
+static bool
+wants_inside(const struct index *index, const char *path)
+{
+	size_t length = strlen(path);
+	uint32_t node;
+
+	return length > 0 && path[length - 1] == '/' &&
+	       index_lookup(index, path, INDEX_CASEFOLD, &node) == 0 &&
+	       index_kind(index, node) == NODE_FILE;
+}
+
+static int
+list_nested(struct offline *offline, struct listing *listing, const struct image *image,
+	    const char *path)
+{
+	struct offline_nested nested;
+	size_t length;
+	int err = offline_open_nested(offline, image, path, &nested);
+
+	if (err < 0)
+		return err;
+	err = index_path(image->index, nested.carrier, listing->prefix, PATH_LIMIT - 1);
+	length = err == 0 ? strlen(listing->prefix) : 0;
+	memcpy(listing->prefix + length, "/", 2);
+	listing->index = nested.index;
+	if (err == 0)
+		err = list_path(listing, nested.rest);
+	if (index_volume(nested.index)->damage[0] != '\0')
+		offline_complain(offline, path, index_volume(nested.index)->damage);
+	index_close(nested.index);
+	return err;
+}
+
+static void
+list_image(struct offline *offline, const struct options *options, const struct image *image)
+{
+	const char *path = options->argument_count > 1 ? options->arguments[1] : "";
+	struct listing listing = {.options = options, .index = image->index, .is_first = true};
+	int err = -ENOTDIR;
+
+	if (!wants_inside(image->index, path))
+		err = list_path(&listing, path);
+	if (err == -ENOTDIR)
+		err = list_nested(offline, &listing, image, path);
+	if (err < 0 && err != -EBADMSG)
+		offline_complain(offline, *path != '\0' ? path : options->arguments[0],
+				 strerror(-err));
+}
+
 int
 command_ls(const struct options *options)
 {
-	const char *path = options->argument_count > 1 ? options->arguments[1] : "";
-	struct listing listing = {.options = options, .is_first = true};
 	struct offline offline;
 	struct image *image;
-	int err;
 
 	if (offline_start(&offline) < 0)
 		return 1;
 	image = offline_open(&offline, options->arguments[0]);
 	if (image == NULL)
 		return offline_finish(&offline);
-	listing.index = image->index;
-	err = list_path(&listing, path);
-	if (err < 0)
-		offline_complain(&offline, *path != '\0' ? path : options->arguments[0],
-				 strerror(-err));
+	list_image(&offline, options, image);
 	if (index_volume(image->index)->damage[0] != '\0')
 		offline_complain(&offline, image->path, index_volume(image->index)->damage);
 	image_unref(image);

@@ -3,7 +3,7 @@
  * Every path that exists, and what it opens:
  *
  *      images/NAME.iso       the whole image
- *      images/NAME/PATH      a file in it
+ *      images/NAME/PATH      a file in it, or in a squashfs in it
  *      menus/..., pxelinux.cfg/..., boot.ipxe, grub/grub.cfg ...
  *                            menus, made on request (content_menu.c)
  *      lpxelinux.0 ...       loaders
@@ -69,14 +69,6 @@ release_catalog(void *owner)
 	catalog_unref(owner);
 }
 
-/* A number that changes when the bytes of the image do, and is the same on
-   every host that has the same file with its time. */
-static uint64_t
-identity_of(const struct image *image)
-{
-	return (uint64_t)image->identity.mtime_ns * 31 + image->identity.size;
-}
-
 /* A file of `count` extents of `fd`. */
 static struct file *
 file_of_extents(int fd, const struct extent *extents, uint32_t count, const char *name)
@@ -112,7 +104,7 @@ open_whole_image(struct image *image, struct file **ret_file)
 	file->mtime = image->identity.mtime_ns / 1000000000;
 	file->release = release_image;
 	file->owner = image_ref(image);
-	file_seal(file, identity_of(image));
+	file_seal(file, image_version(image));
 	*ret_file = file;
 	return 0;
 }
@@ -141,13 +133,14 @@ open_node(struct image *image, uint32_t node, struct file **ret_file)
 	file->mtime = index_mtime(image->index, node);
 	file->release = release_image;
 	file->owner = image_ref(image);
-	file_seal(file, identity_of(image));
+	file_seal(file, image_version(image));
 	*ret_file = file;
 	return 0;
 }
 
 static int
-open_in_image(struct image *image, const char *path, struct file **ret_file)
+open_in_image(const struct content *content, struct image *image, const char *path,
+	      struct file **ret_file)
 {
 	uint32_t node;
 	int error;
@@ -155,9 +148,11 @@ open_in_image(struct image *image, const char *path, struct file **ret_file)
 	if (image->index == NULL)
 		return -ENOENT;
 	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
-	if (error < 0)
-		return error == -ENOTDIR ? -ENOENT : error;
-	return open_node(image, node, ret_file);
+	if (error == 0)
+		return open_node(image, node, ret_file);
+	if (error == -ENOTDIR)
+		error = content_open_nested(content, image, path, ret_file);
+	return error == -ENOTDIR ? -ENOENT : error;
 }
 
 /* The whole image that the clean path "images/NAME.iso" names, or NULL. */
@@ -199,7 +194,7 @@ open_image_path(const struct content *content, const char *path, struct image **
 	if (image == NULL)
 		return -ENOENT;
 	*ret_image = image;
-	return open_in_image(image, rest, ret_file);
+	return open_in_image(content, image, rest, ret_file);
 }
 
 static int
@@ -259,7 +254,7 @@ open_double_slash(const struct content *content, const char *raw, struct image *
 	if (image == NULL)
 		return -ENOENT;
 	*ret_image = image;
-	return open_in_image(image, tail, ret_file);
+	return open_in_image(content, image, tail, ret_file);
 }
 
 /* "::/x" in an image's configuration arrives as a bare "x". */
@@ -275,7 +270,7 @@ open_in_last_image(const struct content *content, const struct client *client, c
 	    !clients_find(content->options.clients, client->address, &facts))
 		return -ENOENT;
 	image = catalog_find(content->catalog, facts.image, strlen(facts.image));
-	return image == NULL ? -ENOENT : open_in_image(image, path, ret_file);
+	return image == NULL ? -ENOENT : open_in_image(content, image, path, ret_file);
 }
 
 /* Opens `path`, read as UTF-8. */

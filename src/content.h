@@ -17,10 +17,12 @@ struct catalog;
 struct clients;
 struct content;
 struct file;
+struct nested;
 
 /* What the menus say beside the images. Copied; strings must stay. */
 struct content_options {
 	struct clients *clients; /* shared; NULL: none */
+	struct nested *nested;   /* shared; NULL: no paths into a squashfs */
 	uint16_t http_port;      /* 0: no HTTP service to point at */
 	uint16_t tftp_port;
 	const char *menu_title;
@@ -50,11 +52,13 @@ struct client {
    empty and "." segments are dropped, ".." is resolved and never leaves the
    tree (TFTP-38..42, HTTP-16).
    0, or -ENOENT, -EACCES (".." above the root, a file that cannot be served),
-   -EISDIR (a directory), -EINVAL (control bytes), -ELOOP, -EIO, -ENOMEM. */
+   -EISDIR (a directory), -EINVAL (control bytes), -ELOOP, -EIO, -ENOMEM;
+   -EINPROGRESS when a squashfs on the way must be read first: ask again when
+   nested.h says so; -EBUSY when too many must. */
 int content_open(struct content *, const struct client *, const char *path, struct file **ret_file);
 
 /* The listing of the directory at `path`, HTML or JSON, as a file in memory.
-   0, or -ENOENT, -ENOTDIR, -EFBIG (more than 20,000 children in an image's
+   A squashfs is one too. 0, or -ENOENT, -ENOTDIR, -EFBIG (more than 20,000 children in an image's
    directory, or more than TEXT_LIMIT bytes), and the errors of content_open. */
 int content_list(struct content *, const struct client *, const char *path, bool json,
 		 struct file **ret_file);

@@ -20,6 +20,7 @@
 #include "image.h"
 #include "index.h"
 #include "json_text.h"
+#include "nested.h"
 #include "path.h"
 #include "text.h"
 
@@ -32,6 +33,7 @@ struct line {
 	uint64_t size; /* bytes; of no meaning for a directory */
 	int64_t mtime;
 	const char *remark; /* or NULL */
+	bool has_inside;    /* a file that is a directory too: a squashfs */
 };
 
 /* A listing while it is written. */
@@ -98,6 +100,11 @@ add_html(struct listing *listing, const struct line *line)
 		text_printf(html, "<td>%llu<td>%s<td>", (unsigned long long)line->size, when);
 	if (line->remark != NULL)
 		append_html(html, line->remark);
+	if (line->has_inside) {
+		text_append(html, "<a href=\"./");
+		text_append_url_path(html, line->name);
+		text_append(html, "/\">its files</a>");
+	}
 	text_append(html, "\n");
 }
 
@@ -203,31 +210,45 @@ list_menus(const struct catalog *catalog, struct listing *listing)
 	}
 }
 
+/* As far as a name says. Others are opened as well, but not announced: only
+   their bytes would tell. */
+static bool
+looks_like_squashfs(const char *name)
+{
+	static const char *const endings[] = {".squashfs", ".sfs"};
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int
-list_in_image(const struct image *image, const char *path, struct listing *listing)
+list_directory(const struct index *index, const char *path, struct listing *listing)
 {
 	uint32_t node, first, count;
-	int error;
+	int error = index_lookup(index, path, INDEX_CASEFOLD, &node);
 
-	if (image->index == NULL)
-		return -ENOENT;
-	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
 	if (error < 0)
 		return error;
-	if (index_kind(image->index, node) != NODE_DIRECTORY)
+	if (index_kind(index, node) != NODE_DIRECTORY)
 		return -ENOTDIR;
-	count = index_children(image->index, node, &first);
+	count = index_children(index, node, &first);
 	if (count > CHILDREN_MAX)
 		return -EFBIG;
 	for (uint32_t i = first; i < first + count && listing->text.error == 0; i++) {
 		struct line line = {
-			.name = index_name(image->index, i),
-			.is_directory = index_kind(image->index, i) == NODE_DIRECTORY,
-			.size = index_size(image->index, i),
-			.mtime = index_mtime(image->index, i),
-			.remark = index_kind(image->index, i) == NODE_LINK
-					  ? index_target(image->index, i)
-					  : NULL,
+			.name = index_name(index, i),
+			.is_directory = index_kind(index, i) == NODE_DIRECTORY,
+			.size = index_size(index, i),
+			.mtime = index_mtime(index, i),
+			.remark = index_kind(index, i) == NODE_LINK ? index_target(index, i) : NULL,
+			.has_inside = index_kind(index, i) == NODE_FILE &&
+				      looks_like_squashfs(index_name(index, i)),
 		};
 
 		add_line(listing, &line);
@@ -236,9 +257,30 @@ list_in_image(const struct image *image, const char *path, struct listing *listi
 }
 
 static int
+list_in_image(const struct content *content, struct image *image, const char *path,
+	      struct listing *listing)
+{
+	struct squash *squash;
+	const char *rest;
+	int error;
+
+	if (image->index == NULL)
+		return -ENOENT;
+	error = list_directory(image->index, path, listing);
+	if (error != -ENOTDIR)
+		return error;
+	error = content_nested(content, image, path, &squash, &rest);
+	if (error < 0)
+		return error;
+	error = list_directory(squash_index(squash), rest, listing);
+	squash_unref(squash);
+	return error;
+}
+
+static int
 list_path(const struct content *content, const char *path, struct listing *listing)
 {
-	const struct image *image;
+	struct image *image;
 	const char *rest;
 
 	if (path[0] == '\0') {
@@ -255,7 +297,7 @@ list_path(const struct content *content, const char *path, struct listing *listi
 		return 0;
 	}
 	image = content_image(content, path, &rest);
-	return image == NULL ? -ENOENT : list_in_image(image, rest, listing);
+	return image == NULL ? -ENOENT : list_in_image(content, image, rest, listing);
 }
 
 int

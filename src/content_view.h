@@ -11,6 +11,7 @@
 #include "content.h"
 
 struct image;
+struct squash;
 
 struct content {
 	struct content_options options;
@@ -25,5 +26,15 @@ struct image *content_image(const struct content *, const char *path, const char
    0, -ENOENT when it names none, -ENOMEM. */
 int content_menu(const struct content *, const struct client *, const char *path,
 		 struct file **ret_file);
+
+/* The squashfs that `path` in the image leads into, and the path in it: 0, or
+   -ENOENT, -ENOTDIR when what it goes through is none, -EINPROGRESS, -EBUSY,
+   -EIO, -ENOMEM. The caller unrefs. */
+int content_nested(const struct content *, struct image *, const char *path,
+		   struct squash **ret_squash, const char **ret_rest);
+
+/* Opens a file there: as content_open, -ENOTDIR too. */
+int content_open_nested(const struct content *, struct image *, const char *path,
+			struct file **ret_file);
 
 #endif

@@ -48,10 +48,10 @@ file_seal(struct file *file, uint64_t identity)
 
 		file->size += s->length;
 		hash = hash_number(hash, s->length);
-		if (s->kind == SEGMENT_EXTENT)
-			hash = hash_number(hash, s->offset);
-		else
+		if (s->kind == SEGMENT_MEMORY)
 			hash = hash_bytes(hash, s->data, s->length);
+		else
+			hash = hash_number(hash, s->offset);
 	}
 	if (file->mtime > now)
 		file->mtime = now;
@@ -107,6 +107,8 @@ read_segment(const struct segment *segment, uint64_t within, void *buffer, size_
 		memcpy(buffer, segment->data + within, length);
 		return (ssize_t)length;
 	}
+	if (segment->kind != SEGMENT_EXTENT)
+		return -EIO;
 	do
 		n = pread(segment->fd, buffer, length, (off_t)(segment->offset + within));
 	while (n == -1 && errno == EINTR);

@@ -8,6 +8,9 @@
  * it; nothing is copied beforehand. A menu is one segment of memory. A file
  * may mix both (an archive made around a file of an image).
  *
+ * The bytes of a file in a squashfs lie nowhere as they are: it has one segment
+ * that stands for all of them, and whoever sends it reads a stream (stream.h).
+ *
  * A struct file holds what it needs alive through `release`: an image deleted
  * from the directory stays readable until its last file is closed.
  */
@@ -18,12 +21,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum segment_kind { SEGMENT_MEMORY, SEGMENT_EXTENT };
+struct stream_source;
+
+enum segment_kind { SEGMENT_MEMORY, SEGMENT_EXTENT, SEGMENT_INODE };
 
 struct segment {
 	enum segment_kind kind;
 	int fd;           /* SEGMENT_EXTENT: where the bytes are; not owned */
-	uint64_t offset;  /* SEGMENT_EXTENT: of the first byte in fd */
+	uint64_t offset;  /* SEGMENT_EXTENT: of the first byte in fd; SEGMENT_INODE: which */
 	const char *data; /* SEGMENT_MEMORY: the first byte */
 	uint64_t length;  /* bytes */
 };
@@ -36,6 +41,7 @@ struct file {
 	bool generated;               /* made for this client: must not be cached */
 	void (*release)(void *owner); /* called once by file_close */
 	void *owner;
+	const struct stream_source *source; /* what streams read, or NULL: the segments */
 	uint32_t segment_count;
 	struct segment segments[];
 };
@@ -54,7 +60,8 @@ int file_new_memory(char *data, size_t length, const char *type, struct file **r
 
 /* Reads up to `length` bytes from `offset` into `buffer`, across segments.
    -> the number of bytes, 0 at the end; -EIO when the bytes are no longer
-   there (image truncated beneath us), or another negative errno. */
+   there (image truncated beneath us) or must be streamed, or another negative
+   errno. */
 ssize_t file_read(const struct file *, uint64_t offset, void *buffer, size_t length);
 
 /* Where byte `offset` is: -> its segment, and its place within the segment;

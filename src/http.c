@@ -288,6 +288,20 @@ close_fd:
 }
 
 void
+http_retry(struct http *http)
+{
+	struct http_connection *connection, *next;
+
+	if (!http)
+		return;
+	/* One that is resumed may end, but no other with it. */
+	for (connection = TAILQ_FIRST(&http->connections); connection; connection = next) {
+		next = TAILQ_NEXT(connection, link);
+		http_connection_resume(connection);
+	}
+}
+
+void
 http_stop(struct http *http)
 {
 	if (!http)

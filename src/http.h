@@ -31,6 +31,9 @@ struct http_options {
 int http_start(struct event_base *, int fd, struct content *, const struct http_options *,
 	       struct http **ret_http);
 
+/* Tries again the requests whose answer content_open did not know yet. */
+void http_retry(struct http *);
+
 /* Closes all connections and frees everything. NULL is allowed. */
 void http_stop(struct http *);
 

@@ -15,6 +15,7 @@
 #include "file.h"
 #include "http_conditions.h"
 #include "http_target.h"
+#include "stream.h"
 
 /* ".." above the root and loops of links are names that do not exist
    (HTTP-16, HTTP-17); clients go on after a 404 only. */
@@ -75,16 +76,34 @@ open_target(struct content *content, const struct client *client, const struct h
 
 	if (strcmp(target->path, "/healthz") == 0)
 		return open_health(&response->file);
-	int err = content_open(content, client, target->path, &response->file);
+	/* A squashfs is a file, and with a slash behind it a directory. */
+	int err = -ENOTDIR;
+	if (ends_as_directory(target->path))
+		err = content_list(content, client, target->path, json, &response->file);
+	if (err != -ENOTDIR && err != -ENOENT)
+		return err;
+	err = content_open(content, client, target->path, &response->file);
 	if (err != -EISDIR)
 		return err;
-	if (ends_as_directory(target->path))
-		return content_list(content, client, target->path, json, &response->file);
 	err = http_target_redirect(target, response->location, sizeof(response->location));
 	return err < 0 ? err : 301;
 }
 
-static void
+/* Opens the stream that the body comes out of, if it needs one. */
+static int
+open_stream(const struct client *client, struct http_response *response)
+{
+	const struct http_range *range = &response->range;
+	const struct file *file = response->file;
+	bool has_body = (response->status == 200 || response->status == 206) && !response->is_head;
+
+	if (!has_body || file->source == NULL || range->first == range->end)
+		return 0;
+	return stream_open(file->source, client->address, range->first, range->end - range->first,
+			   &response->stream);
+}
+
+static int
 answer_read(struct content *content, const struct client *client,
 	    const struct http_request *request, int64_t now, struct http_response *response)
 {
@@ -93,28 +112,40 @@ answer_read(struct content *content, const struct client *client,
 	int err = http_target_parse(request->target, &target);
 	if (err == 0)
 		err = open_target(content, client, &target, response);
-	if (err != 0) {
-		response->status = err < 0 ? status_of(err) : (unsigned)err;
-		return;
+	if (err == 0) {
+		response->status =
+			http_conditions_check(request, response->file, now, &response->range);
+		err = open_stream(client, response);
+		if (err < 0) {
+			file_close(response->file);
+			response->file = NULL;
+			response->range = (struct http_range){0, 0};
+		}
 	}
-	response->status = http_conditions_check(request, response->file, now, &response->range);
+	/* Too many others at once: one of them ends sooner or later. */
+	if (err == -EINPROGRESS || err == -EBUSY)
+		return -EINPROGRESS;
+	if (err != 0)
+		response->status = err < 0 ? status_of(err) : (unsigned)err;
+	return 0;
 }
 
-void
+int
 http_answer(struct content *content, const struct client *client,
 	    const struct http_request *request, int64_t now, struct http_response *ret_response)
 {
 	ret_response->status = request->status;
 	ret_response->file = NULL;
 	ret_response->range = (struct http_range){0, 0};
+	ret_response->stream = NULL;
 	ret_response->is_head = request->method == HTTP_HEAD;
 	ret_response->is_http10 = request->is_http10;
 	ret_response->keep_alive = request->keep_alive;
 	ret_response->location[0] = '\0';
 	if (request->status != 0)
-		return;
-	if (request->method == HTTP_OPTIONS)
-		ret_response->status = 204;
-	else
-		answer_read(content, client, request, now, ret_response);
+		return 0;
+	if (request->method != HTTP_OPTIONS)
+		return answer_read(content, client, request, now, ret_response);
+	ret_response->status = 204;
+	return 0;
 }

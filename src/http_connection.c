@@ -13,10 +13,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,10 +22,11 @@
 #include "http_answer.h"
 #include "http_log.h"
 #include "monotonic.h"
+#include "stream.h"
 
 enum {
 	REQUESTS_PER_TURN = 16, /* pipelined requests answered before others have a turn */
-	TRICKLES_MAX = 2,
+	WAITING_MS = 60 * 1000, /* for a squashfs to be read */
 };
 
 static void on_event(evutil_socket_t fd, short what, void *argument);
@@ -41,42 +40,28 @@ arm(struct http_connection *connection, uint32_t ms)
 	evtimer_add(&connection->timer, &delay);
 }
 
-/* Waits for EV_READ or EV_WRITE from now on, never both: a client that sends
-   while we send must not wake us. */
+/* Waits for EV_READ or EV_WRITE on `fd` from now on, never both: a client that
+   sends while we send must not wake us. Or for nothing but the timer. */
 static void
-watch(struct http_connection *connection, short what)
+watch_fd(struct http_connection *connection, int fd, short what)
 {
-	if (connection->watched == what)
+	if (connection->watched == what && connection->watched_fd == fd)
 		return;
 	if (connection->watched)
 		event_del(&connection->event);
-	event_assign(&connection->event, connection->shared->base, connection->fd,
-		     (short)(what | EV_PERSIST), on_event, connection);
-	event_add(&connection->event, NULL);
 	connection->watched = what;
+	connection->watched_fd = fd;
+	if (what == 0)
+		return;
+	event_assign(&connection->event, connection->shared->base, fd, (short)(what | EV_PERSIST),
+		     on_event, connection);
+	event_add(&connection->event, NULL);
 }
 
-/* How many bytes the kernel holds that the client has not acknowledged. */
-static int
-bytes_on_their_way(const struct http_connection *connection)
+static void
+watch(struct http_connection *connection, short what)
 {
-	int bytes = 0;
-
-	return ioctl(connection->fd, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
-}
-
-bool
-http_connection_has_bytes_on_their_way(const struct http_connection *connection)
-{
-	return bytes_on_their_way(connection) > 0 &&
-	       monotonic_ms() < connection->patience_ends_at_ms;
-}
-
-bool
-http_connection_waits(const struct http_connection *connection)
-{
-	return connection->state == HTTP_LINGERING ||
-	       (connection->state == HTTP_READING && connection->wait == HTTP_WAIT_IDLE);
+	watch_fd(connection, connection->fd, what);
 }
 
 void
@@ -148,15 +133,18 @@ await_request(struct http_connection *connection)
 	watch(connection, EV_READ);
 }
 
-/* Decides on the answer to a request and makes its header. */
-static void
+/* Decides on the answer to a request and makes its header. -> false when there
+   is none yet. */
+static bool
 start_response(struct http_connection *connection, const struct http_request *request)
 {
 	struct http_transfer *transfer = &connection->transfer;
 	struct http_response response;
 	int64_t now = time(NULL);
 
-	http_answer(connection->shared->content, &connection->client, request, now, &response);
+	if (http_answer(connection->shared->content, &connection->client, request, now, &response) <
+	    0)
+		return false;
 	connection->keep_alive = response.keep_alive;
 	connection->status = response.status;
 	connection->is_head = response.is_head;
@@ -168,6 +156,7 @@ start_response(struct http_connection *connection, const struct http_request *re
 	transfer->header_length = http_response_format(&response, now, transfer->header);
 	transfer->header_sent = 0;
 	transfer->file = response.file;
+	transfer->stream = response.stream;
 	transfer->first = transfer->offset = response.range.first;
 	transfer->end = response.is_head ? response.range.first : response.range.end;
 	connection->state = HTTP_SENDING_HEADER;
@@ -176,6 +165,16 @@ start_response(struct http_connection *connection, const struct http_request *re
 	connection->slow_ms = 0;
 	connection->trickles = 0;
 	arm(connection, connection->shared->options.progress_window_ms);
+	return true;
+}
+
+static void
+await_answer(struct http_connection *connection)
+{
+	connection->state = HTTP_WAITING;
+	connection->wait = HTTP_WAIT_NONE;
+	watch(connection, 0);
+	arm(connection, WAITING_MS);
 }
 
 /* Goes on with the response. True when it is done and the next request can be
@@ -185,12 +184,18 @@ send_response(struct http_connection *connection)
 {
 	int err = http_transfer_send(&connection->transfer, connection->fd);
 
-	if (err == -EAGAIN) {
+	if (err == -EAGAIN || err == -EINPROGRESS) {
 		if (connection->transfer.header_sent == connection->transfer.header_length)
 			connection->state = HTTP_SENDING_BODY;
-		watch(connection, EV_WRITE);
+		if (err == -EAGAIN)
+			watch(connection, EV_WRITE);
+		else
+			watch_fd(connection, stream_fd(connection->transfer.stream), EV_READ);
 		return false;
 	}
+	/* A stream is closed now, and its descriptor may soon be another's. */
+	if (connection->watched_fd != connection->fd)
+		watch(connection, 0);
 	http_log_transfer(connection, err, monotonic_ms());
 	http_transfer_end(&connection->transfer);
 	if (err < 0) {
@@ -223,7 +228,10 @@ serve(struct http_connection *connection)
 			await_request(connection);
 			return;
 		}
-		start_response(connection, &request);
+		if (!start_response(connection, &request)) {
+			await_answer(connection);
+			return;
+		}
 		if (!send_response(connection))
 			return;
 	}
@@ -236,8 +244,17 @@ http_connection_refuse(struct http_connection *connection, unsigned status)
 {
 	struct http_request request = {.method = HTTP_OTHER, .status = status};
 
-	start_response(connection, &request);
-	send_response(connection);
+	if (start_response(connection, &request))
+		send_response(connection);
+}
+
+void
+http_connection_resume(struct http_connection *connection)
+{
+	if (connection->state != HTTP_WAITING)
+		return;
+	connection->state = HTTP_READING;
+	serve(connection);
 }
 
 static void
@@ -279,6 +296,8 @@ on_event(evutil_socket_t fd, short what, void *argument)
 		else
 			serve(connection);
 		break;
+	case HTTP_WAITING:
+		break;
 	case HTTP_SENDING_HEADER:
 	case HTTP_SENDING_BODY:
 		if (send_response(connection))
@@ -288,28 +307,6 @@ on_event(evutil_socket_t fd, short what, void *argument)
 		drain(connection);
 		break;
 	}
-}
-
-/* The end of a progress window: whether the transfer may go on. What counts is
-   what the client has acknowledged: the kernel takes bytes in large gulps. */
-static bool
-is_worth_waiting(struct http_connection *connection)
-{
-	const struct http_options *options = &connection->shared->options;
-	int64_t taken =
-		(int64_t)http_transfer_sent(&connection->transfer) - bytes_on_their_way(connection);
-	int64_t moved = taken - connection->window_mark;
-
-	connection->window_mark = taken;
-	if (moved >= options->progress_min) {
-		connection->slow_ms = 0;
-		connection->trickles = 0;
-		return true;
-	}
-	connection->slow_ms += options->progress_window_ms;
-	connection->trickles = moved > 0 ? connection->trickles + 1 : 0;
-	return connection->trickles < TRICKLES_MAX &&
-	       connection->slow_ms < options->stall_timeout_ms;
 }
 
 /* The time is over for what a connection was waiting for while reading. */
@@ -327,6 +324,15 @@ on_reading_timeout(struct http_connection *connection)
 		http_connection_close(connection);
 }
 
+/* It is not the client that is slow; the stream knows how long it may be. */
+static void
+on_stream_silence(struct http_connection *connection)
+{
+	arm(connection, connection->shared->options.progress_window_ms);
+	if (send_response(connection))
+		serve(connection);
+}
+
 static void
 on_timer(evutil_socket_t fd, short what, void *argument)
 {
@@ -339,9 +345,16 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 	case HTTP_READING:
 		on_reading_timeout(connection);
 		break;
+	case HTTP_WAITING:
+		http_connection_refuse(connection, 503);
+		break;
 	case HTTP_SENDING_HEADER:
 	case HTTP_SENDING_BODY:
-		if (is_worth_waiting(connection)) {
+		if (connection->watched_fd != connection->fd) {
+			on_stream_silence(connection);
+			break;
+		}
+		if (http_connection_progresses(connection)) {
 			arm(connection, options->progress_window_ms);
 			break;
 		}
@@ -372,7 +385,7 @@ http_connection_open(const struct http_shared *shared, int fd, const struct sock
 	memset(&connection->input_length, 0,
 	       sizeof(*connection) - offsetof(struct http_connection, input_length));
 	connection->shared = shared;
-	connection->fd = fd;
+	connection->fd = connection->watched_fd = fd;
 	connection->client.address = peer->sin_addr;
 	connection->client.is_http = true;
 	if (getsockname(fd, (struct sockaddr *)&local, &length) == 0)

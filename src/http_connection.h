@@ -5,6 +5,9 @@
  *            +--------------- keep-alive ----------------+
  *            v                                           |
  *   open -> READING -> SENDING_HEADER -> SENDING_BODY ---+--> LINGERING -> closed
+ *            |    ^
+ *            v    |
+ *           WAITING  for a squashfs, or for a stream out of one
  *
  * Responses leave strictly in order: while one is being sent nothing is read,
  * so what a client pipelines waits in its own socket (HTTP-12).
@@ -26,6 +29,7 @@
 
 enum http_state {
 	HTTP_READING, /* a request, or the wait for one */
+	HTTP_WAITING, /* with a request in `input` that has no answer yet */
 	HTTP_SENDING_HEADER,
 	HTTP_SENDING_BODY,
 	HTTP_LINGERING, /* all is sent; the client is to close first (HTTP-13) */
@@ -52,7 +56,8 @@ struct http_connection {
 	int fd;
 	struct event event; /* on fd, for what `watched` says */
 	struct event timer;
-	short watched; /* EV_READ, EV_WRITE or 0 */
+	short watched;  /* EV_READ, EV_WRITE or 0 */
+	int watched_fd; /* fd, or that of a stream which has no bytes yet */
 	enum http_state state;
 	enum http_wait wait;
 	struct client client;
@@ -81,6 +86,9 @@ struct http_connection {
 int http_connection_open(const struct http_shared *, int fd, const struct sockaddr_in *peer,
 			 struct http_connection **ret_connection);
 
+/* Tries again what had no answer, if it waits for one. */
+void http_connection_resume(struct http_connection *);
+
 /* Answers with `status` instead of reading a request, and closes. */
 void http_connection_refuse(struct http_connection *, unsigned status);
 
@@ -90,6 +98,10 @@ bool http_connection_waits(const struct http_connection *);
 /* Whether the kernel holds bytes that the client has not acknowledged, and they
    may still wait. Closing would then lose a part of a response. */
 bool http_connection_has_bytes_on_their_way(const struct http_connection *);
+
+/* The end of a progress window: whether the transfer may go on. What counts is
+   what the client has acknowledged: the kernel takes bytes in large gulps. */
+bool http_connection_progresses(struct http_connection *);
 
 /* Closes at once, tells the service and frees. */
 void http_connection_close(struct http_connection *);

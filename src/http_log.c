@@ -20,6 +20,7 @@
 #include "file.h"
 #include "http_connection.h"
 #include "log.h"
+#include "stream.h"
 
 enum {
 	SMALL = 1024 * 1024,
@@ -54,10 +55,13 @@ describe(const struct http_connection *connection, int err, int64_t elapsed_ms, 
 	const struct http_transfer *transfer = &connection->transfer;
 	uint64_t length = transfer->end - transfer->first;
 	double seconds = (double)elapsed_ms / 1000;
+	char why[120] = "";
 
+	if (err == -EIO && transfer->stream)
+		stream_explain(transfer->stream, why, sizeof(why));
 	if (err < 0)
 		snprintf(text, size, "%" PRIu64 " of %" PRIu64 " bytes sent: %s",
-			 transfer->offset - transfer->first, length, reason_of(err));
+			 transfer->offset - transfer->first, length, why[0] ? why : reason_of(err));
 	else if (connection->status == 206)
 		snprintf(text, size, "206, bytes %" PRIu64 "-%" PRIu64 " of %" PRIu64 " in %.3f s",
 			 transfer->first, transfer->end - 1, transfer->file->size, seconds);
@@ -73,7 +77,7 @@ void
 http_log_transfer(const struct http_connection *connection, int err, int64_t now_ms)
 {
 	struct http_slice target = connection->target;
-	char text[160], line[1280];
+	char text[240], line[1360];
 
 	if (is_routine(connection) && err == 0 && !log_wants(LOG_DEBUG))
 		return;

@@ -14,6 +14,7 @@
 #include "http_request.h"
 
 struct file;
+struct stream;
 
 enum {
 	HTTP_LOCATION_MAX = 4096,                     /* bytes, the NUL included */
@@ -27,6 +28,7 @@ struct http_response {
 	                             416: it is described. Else NULL: the body is one line
 	                             of text that names the status. Owned. */
 	struct http_range range; /* with 200 and 206: the bytes of `file` to send */
+	struct stream *stream;   /* where they come from, if the file has none. Owned. */
 	bool is_head;            /* no body follows */
 	bool is_http10;
 	bool keep_alive;

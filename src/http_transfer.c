@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "file.h"
+#include "stream.h"
 
 enum { BYTES_PER_TURN = 512 * 1024 };
 
@@ -38,10 +39,25 @@ send_extent(int fd, const struct segment *segment, uint64_t within, size_t lengt
 	return sent < 0 ? -errno : sent;
 }
 
+/* A stream that stands still has broken off as much as one that ends. */
+static ssize_t
+send_stream(struct stream *stream, int fd, uint64_t length)
+{
+	ssize_t sent = stream_send(stream, fd, (size_t)length);
+
+	return sent == -ETIMEDOUT ? -EIO : sent;
+}
+
 /* Sends up to `limit` bytes of the segment that holds the next byte. */
 static ssize_t
 send_segment(const struct http_transfer *transfer, int fd, uint64_t limit)
 {
+	if (transfer->stream) {
+		uint64_t rest = transfer->end - transfer->offset;
+
+		return send_stream(transfer->stream, fd, rest < limit ? rest : limit);
+	}
+
 	uint64_t within;
 	const struct segment *segment = file_segment(transfer->file, transfer->offset, &within);
 	if (!segment)
@@ -97,6 +113,8 @@ http_transfer_sent(const struct http_transfer *transfer)
 void
 http_transfer_end(struct http_transfer *transfer)
 {
+	stream_close(transfer->stream);
+	transfer->stream = NULL;
 	file_close(transfer->file);
 	transfer->file = NULL;
 }

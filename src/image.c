@@ -178,6 +178,12 @@ unref_image:
 	return err;
 }
 
+uint64_t
+image_version(const struct image *image)
+{
+	return (uint64_t)image->identity.mtime_ns * 31 + image->identity.size;
+}
+
 struct image *
 image_ref(struct image *image)
 {

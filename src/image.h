@@ -63,6 +63,10 @@ int image_open(struct reader *, const struct recipes *, const char *path, const 
 struct image_identity image_identity_of(const struct stat *);
 bool image_identity_equal(const struct image_identity *, const struct image_identity *);
 
+/* A number that changes when the bytes of the image do, and is the same on
+   every host that has the same file with its time. */
+uint64_t image_version(const struct image *);
+
 /* One more, one fewer; the last one closes and frees. unref(NULL) is allowed. */
 struct image *image_ref(struct image *);
 void image_unref(struct image *);

@@ -14,6 +14,7 @@
 #include "image.h"
 #include "image_list.h"
 #include "index.h"
+#include "nested.h"
 #include "options.h"
 #include "reader.h"
 #include "recipe.h"
@@ -122,6 +123,30 @@ offline_open(struct offline *offline, const char *path)
 	offline_complain(offline, path, image->why);
 	image_unref(image);
 	return NULL;
+}
+
+int
+offline_open_nested(struct offline *offline, const struct image *image, const char *path,
+		    struct offline_nested *ret_nested)
+{
+	struct offline_nested nested;
+	struct extent extent;
+	char why[IMAGE_WHY_SIZE] = "";
+	int err = nested_find_carrier(image->index, path, &nested.carrier, &nested.rest);
+
+	if (err == 0)
+		err = nested_extent(image->index, nested.carrier, &extent);
+	if (err < 0)
+		return err;
+	err = reader_index_squashfs(offline->reader, image->fd, &extent, &nested.index, why,
+				    sizeof(why));
+	if (err < 0 && err != -ENOTDIR) {
+		offline_complain(offline, path, why);
+		return -EBADMSG;
+	}
+	if (err == 0)
+		*ret_nested = nested;
+	return err;
 }
 
 /* All that config.images names, as paths. */

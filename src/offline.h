@@ -10,10 +10,12 @@
 #define OFFLINE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config.h"
 
 struct image;
+struct index;
 struct options;
 struct reader;
 struct recipes;
@@ -43,6 +45,18 @@ void offline_complain(struct offline *, const char *what, const char *reason);
 
 /* Opens one image that was named: NULL after a complaint. The caller unrefs. */
 struct image *offline_open(struct offline *, const char *path);
+
+/* A path that leads into a squashfs in an image. */
+struct offline_nested {
+	uint32_t carrier; /* the node in the image's index */
+	struct index *index;
+	const char *rest; /* of the path: in the squashfs */
+};
+
+/* Opens the squashfs that `path` goes through. 0; -ENOENT, -ENOTDIR when there
+   is none; -EBADMSG after a complaint. The caller closes the index. */
+int offline_open_nested(struct offline *, const struct image *, const char *path,
+			struct offline_nested *ret_nested);
 
 /* Opens the images that config.images names, the bad ones too, each of those
    with a complaint. 0 or -ENOMEM, told. */

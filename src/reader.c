@@ -101,18 +101,26 @@ reader_cancel(struct reader *reader)
 
 /* --- requests -------------------------------------------------------------- */
 
+/* What is wanted of which image. */
+struct wish {
+	int image_fd;
+	uint64_t image_size; /* that the index is checked against */
+	struct reader_request request;
+};
+
 /* Sends the request, to a new child when none runs. */
 static int
-ask(struct reader *reader, int image_fd)
+ask(struct reader *reader, struct wish *wish)
 {
-	const struct reader_request request = {READER_INDEX, ++reader->number};
 	struct reader_process *process = &reader->process;
-	int result = process->child == 0 ? reader_process_start(reader->program, process) : 0;
+	int result = process->child == 0 ? reader_process_start(reader->program, -1, process) : 0;
 
+	wish->request.number = ++reader->number;
 	if (result == 0)
 		result = reader_process_limit(process, reader->processor_s);
 	if (result == 0)
-		result = reader_send(process->socket, &request, sizeof(request), image_fd);
+		result = reader_send(process->socket, &wish->request, sizeof(wish->request),
+				     wish->image_fd);
 	return result == -ESRCH ? -EPIPE : result;
 }
 
@@ -210,13 +218,12 @@ give_up(struct reader *reader, int error, struct reader_reason reason)
 
 /* Asks once. A child that gives no index has had its last image. */
 static int
-try(struct reader *reader, int image_fd, uint64_t image_size, struct index **ret_index,
-    struct reader_reason reason)
+try(struct reader *reader, struct wish *wish, struct index **ret_index, struct reader_reason reason)
 {
 	struct reader_answer answer = {0};
 	const char *why = "";
 	int memfd = -1;
-	int result = ask(reader, image_fd);
+	int result = ask(reader, wish);
 
 	if (result == 0)
 		result = receive(reader, &answer, &memfd);
@@ -231,7 +238,7 @@ try(struct reader *reader, int image_fd, uint64_t image_size, struct index **ret
 		return answer.result;
 	}
 
-	result = index_map(memfd, image_size, ret_index, &why);
+	result = index_map(memfd, wish->image_size, ret_index, &why);
 	close(memfd);
 	if (result < 0) {
 		/* The image changed meanwhile, or it has taken over the reader. */
@@ -242,24 +249,43 @@ try(struct reader *reader, int image_fd, uint64_t image_size, struct index **ret
 	return result;
 }
 
+static int
+get_index(struct reader *reader, struct wish *wish, struct index **ret_index,
+	  struct reader_reason reason)
+{
+	const bool is_fresh = reader->process.child == 0;
+	int result = try(reader, wish, ret_index, reason);
+
+	/* What earlier images have left behind in the child is not this one's
+	   fault: only a child that has seen no other refuses an image. */
+	if (result < 0 && result != -ECANCELED && !is_fresh)
+		result = try(reader, wish, ret_index, reason);
+	return result;
+}
+
 int
 reader_index(struct reader *reader, int image_fd, struct index **ret_index, char *ret_why,
 	     size_t size)
 {
-	const struct reader_reason reason = {ret_why, size};
-	const bool is_fresh = reader->process.child == 0;
-	uint64_t image_size;
-	int result;
+	struct wish wish = {.image_fd = image_fd, .request.operation = READER_INDEX};
+	int result = isofs_image_size(image_fd, &wish.image_size);
 
-	result = isofs_image_size(image_fd, &image_size);
 	if (result < 0) {
 		snprintf(ret_why, size, "neither a file nor a block device");
 		return result;
 	}
-	result = try(reader, image_fd, image_size, ret_index, reason);
-	/* What earlier images have left behind in the child is not this one's
-	   fault: only a child that has seen no other refuses an image. */
-	if (result < 0 && result != -ECANCELED && !is_fresh)
-		result = try(reader, image_fd, image_size, ret_index, reason);
-	return result;
+	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
+}
+
+int
+reader_index_squashfs(struct reader *reader, int image_fd, const struct extent *squashfs,
+		      struct index **ret_index, char *ret_why, size_t size)
+{
+	struct wish wish = {
+		.image_fd = image_fd,
+		.image_size = INDEX_OF_INODES,
+		.request = {.operation = READER_INDEX_SQUASHFS, .squashfs = *squashfs},
+	};
+
+	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
 }

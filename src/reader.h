@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 
+struct extent;
 struct index;
 struct reader;
 
@@ -38,6 +39,11 @@ void reader_set_processor_time(struct reader *, unsigned processor_s);
    the reader died or was stopped by its jail, -EPERM when it has no jail. */
 int reader_index(struct reader *, int image_fd, struct index **ret_index, char *ret_why,
 		 size_t size);
+
+/* The same for the squashfs that the bytes `squashfs` of the image are. -ENOTDIR
+   when they are none. Its files are read by streams (stream.h). */
+int reader_index_squashfs(struct reader *, int image_fd, const struct extent *squashfs,
+			  struct index **ret_index, char *ret_why, size_t size);
 
 /* Ends the request that runs, and any later one, at once with -ECANCELED. From
    any thread, as long as the reader is not freed. */

@@ -25,15 +25,18 @@
 enum { REAP_MS = 2000 };
 
 /* What the child's descriptors are: nothing to read, nothing to write to but
-   stderr, and the socket. */
+   stderr and perhaps a pipe, and the socket. */
 static int
-prepare_files(posix_spawn_file_actions_t *files, int socket)
+prepare_files(posix_spawn_file_actions_t *files, int socket, int output)
 {
-	int error;
+	int error = output == -1
+			    ? posix_spawn_file_actions_addopen(files, READER_OUTPUT_FD, "/dev/null",
+							       O_WRONLY, 0)
+			    : posix_spawn_file_actions_adddup2(files, output, READER_OUTPUT_FD);
 
-	if ((error = posix_spawn_file_actions_adddup2(files, socket, READER_FD)) != 0 ||
-	    (error = posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0)) != 0 ||
-	    (error = posix_spawn_file_actions_addopen(files, 1, "/dev/null", O_WRONLY, 0)) != 0)
+	if (error != 0 ||
+	    (error = posix_spawn_file_actions_adddup2(files, socket, READER_FD)) != 0 ||
+	    (error = posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0)) != 0)
 		return error;
 	return posix_spawn_file_actions_addclosefrom_np(files, READER_FD + 1);
 }
@@ -54,7 +57,7 @@ prepare_signals(posix_spawnattr_t *attributes)
 }
 
 static int
-spawn(const char *program, int socket, pid_t *ret_child)
+spawn(const char *program, int socket, int output, pid_t *ret_child)
 {
 	char name[] = "pxeiso", option[] = "--reader";
 	char *const arguments[] = {name, option, NULL};
@@ -68,7 +71,7 @@ spawn(const char *program, int socket, pid_t *ret_child)
 	error = posix_spawnattr_init(&attributes);
 	if (error != 0)
 		goto destroy_files;
-	error = prepare_files(&files, socket);
+	error = prepare_files(&files, socket, output);
 	if (error == 0)
 		error = prepare_signals(&attributes);
 	if (error == 0)
@@ -80,7 +83,7 @@ destroy_files:
 }
 
 int
-reader_process_start(const char *program, struct reader_process *ret_process)
+reader_process_start(const char *program, int output, struct reader_process *ret_process)
 {
 	int sockets[2];
 	pid_t child;
@@ -88,7 +91,7 @@ reader_process_start(const char *program, struct reader_process *ret_process)
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) < 0)
 		return -errno;
-	result = spawn(program, sockets[1], &child);
+	result = spawn(program, sockets[1], output, &child);
 	close(sockets[1]);
 	if (result < 0) {
 		close(sockets[0]);

@@ -3,8 +3,8 @@
  * The reader as a process: started, limited and ended by the daemon.
  *
  * It is this program, executed again (argv: program "--reader"), with the
- * socket on READER_FD, /dev/null as input and output, and the daemon's stderr.
- * What is said over the socket is in reader_protocol.h.
+ * socket on READER_FD, /dev/null as input, /dev/null or a pipe as output, and
+ * the daemon's stderr. What is said over the socket is in reader_protocol.h.
  */
 #ifndef READER_PROCESS_H
 #define READER_PROCESS_H
@@ -19,8 +19,9 @@ struct reader_process {
 
 #define READER_PROCESS_NONE ((struct reader_process){.child = 0, .socket = -1})
 
-/* 0, or a negative errno when it cannot be executed. */
-int reader_process_start(const char *program, struct reader_process *ret_process);
+/* Its standard output is `output`, or /dev/null when that is -1. 0, or a
+   negative errno when it cannot be executed. */
+int reader_process_start(const char *program, int output, struct reader_process *ret_process);
 
 /* Gives it `processor_s` seconds of processor time on top of what it has used;
    then SIGXCPU ends it. It cannot do so itself: its jail has no setrlimit(2).

@@ -26,11 +26,13 @@
 #include "loader.h"
 #include "log.h"
 #include "mailbox.h"
+#include "nested.h"
 #include "options.h"
 #include "privileges.h"
 #include "recipe.h"
 #include "scanner.h"
 #include "sockets.h"
+#include "stream.h"
 #include "text.h"
 #include "tftp_quirks.h"
 #include "watch.h"
@@ -38,17 +40,22 @@
 
 enum { CLIENTS_MAX = 16384 };
 
+/* Ourselves, for readers. */
+#define PROGRAM "/proc/self/exe"
+
 struct daemon {
 	struct config config;
 	struct sockets sockets;
 	struct event_base *base;
 	struct event *signals[2];
+	struct event *child_ended;
 	struct recipes *recipes;
 	struct clients *clients;
 	struct tftp_quirks *quirks;
 	struct mailbox *mailbox;
 	struct watch *watch;
 	struct scanner *scanner;
+	struct nested *nested;
 	struct dhcp *dhcp;
 	struct worker *workers[WORKERS_MAX];
 	const char **interfaces; /* names, NULL at the end; NULL: all */
@@ -104,6 +111,28 @@ static void
 on_change(void *context)
 {
 	scanner_wake(((struct daemon *)context)->scanner);
+}
+
+/* A squashfs is known, or a stream can be had: some may be waiting for it. From
+   any thread. */
+static void
+retry(void *context)
+{
+	struct daemon *daemon = context;
+
+	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
+		worker_retry(daemon->workers[i]);
+}
+
+static void
+on_child_end(evutil_socket_t number, short what, void *argument)
+{
+	struct daemon *daemon = argument;
+
+	(void)number;
+	(void)what;
+	streams_reap(nested_streams(daemon->nested));
+	retry(daemon);
 }
 
 static void
@@ -204,6 +233,7 @@ start_workers(struct daemon *daemon)
 			.tftp.sessions_per_client = config->tftp_sessions_per_client,
 			.tftp.sessions_max = (config->tftp_sessions + count - 1) / count,
 			.content.clients = daemon->clients,
+			.content.nested = daemon->nested,
 			.content.http_port = config->http_enabled ? config->http_port : 0,
 			.content.tftp_port = config->tftp_port,
 			.content.menu_title = config->menu_title,
@@ -261,7 +291,7 @@ start_scanner(struct daemon *daemon)
 	const struct scanner_options options = {
 		.roots = &daemon->config.images,
 		.loaders_directory = daemon->config.loaders_directory,
-		.program = "/proc/self/exe",
+		.program = PROGRAM,
 		.recipes = daemon->recipes,
 		.on_directory = watch_directory,
 		.on_catalog = post_catalog,
@@ -285,6 +315,9 @@ catch_signals(struct daemon *daemon)
 		if (daemon->signals[i] == NULL || event_add(daemon->signals[i], NULL) == -1)
 			return -ENOMEM;
 	}
+	daemon->child_ended = evsignal_new(daemon->base, SIGCHLD, on_child_end, daemon);
+	if (daemon->child_ended == NULL || event_add(daemon->child_ended, NULL) == -1)
+		return -ENOMEM;
 	return 0;
 }
 
@@ -304,6 +337,8 @@ start(struct daemon *daemon)
 	if (error == 0)
 		error = tftp_quirks_new(quirks->items, quirks->count, &daemon->quirks);
 	if (error == 0)
+		error = nested_start(PROGRAM, retry, daemon, &daemon->nested);
+	if (error == 0)
 		error = start_workers(daemon);
 	if (error == 0)
 		error = start_dhcp(daemon);
@@ -319,8 +354,10 @@ stop(struct daemon *daemon)
 	scanner_stop(daemon->scanner);
 	watch_stop(daemon->watch);
 	dhcp_stop(daemon->dhcp);
+	nested_stop(daemon->nested); /* while the workers can still be told */
 	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
 		worker_stop(daemon->workers[i]);
+	nested_free(daemon->nested);
 	mailbox_free(daemon->mailbox);
 	clients_free(daemon->clients);
 	tftp_quirks_free(daemon->quirks);
@@ -328,6 +365,8 @@ stop(struct daemon *daemon)
 		if (daemon->signals[i] != NULL)
 			event_free(daemon->signals[i]);
 	}
+	if (daemon->child_ended != NULL)
+		event_free(daemon->child_ended);
 	if (daemon->base != NULL)
 		event_base_free(daemon->base);
 	free(daemon->interfaces);

@@ -23,12 +23,13 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "content.h"
 #include "log.h"
+#include "monotonic.h"
 #include "net.h"
+#include "tftp_arrival.h"
 #include "tftp_misses.h"
 #include "tftp_quirks.h"
 #include "tftp_session.h"
@@ -37,8 +38,6 @@
 enum {
 	TURN_PACKETS = 64, /* taken from one socket before others have their turn */
 	TICK_MICROSECONDS = 100 * 1000,
-	SECOND = 1000 * 1000,
-	PACKET_SIZE = 2048,
 	WINDOW_BYTES = 128 * 1024, /* fits in a socket's send buffer */
 };
 
@@ -54,23 +53,10 @@ struct tftp {
 	struct tftp_shortage shortage;
 	struct tftp_ports ports;
 	struct tftp_burst burst;
+	struct tftp_parked parked;
 };
 
-/* A request and where it came from. */
-struct arrival {
-	struct net_datagram datagram;
-	uint8_t packet[PACKET_SIZE];
-	uint64_t now;
-};
-
-static uint64_t
-now_microseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * SECOND + (uint64_t)now.tv_nsec / 1000;
-}
+static void on_readable(evutil_socket_t fd, short what, void *arg);
 
 static void
 end_session(struct tftp_session *session)
@@ -90,7 +76,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct tftp *tftp = arg;
 	struct tftp_session *session, *next;
-	uint64_t now = now_microseconds();
+	uint64_t now = monotonic_us();
 
 	(void)fd;
 	(void)what;
@@ -101,40 +87,41 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* Takes what has come for a session: whether it goes on. */
+/* Sends what is due; what only a stream can give is waited for. */
 static bool
-take_packets(struct tftp_session *session, uint64_t now)
+send_due(struct tftp_session *session, uint64_t now)
 {
-	uint8_t packet[PACKET_SIZE];
+	int awaited;
 
-	for (int i = 0; i < TURN_PACKETS; i++) {
-		ssize_t length = recv(session->wire.fd, packet, sizeof(packet), 0);
-		if (length == -1 && errno == ECONNREFUSED) {
-			tftp_session_abandon(session, "the client is gone", now);
-			return false;
-		}
-		if (length == -1)
-			return true;
-		if (!tftp_session_take(session, packet, (size_t)length, now))
-			return false;
-	}
+	if (!tftp_session_send(session, &session->tftp->burst, now))
+		return false;
+	awaited = tftp_session_awaits(session);
+	if (awaited == -1)
+		return true;
+	if (!session->has_waited)
+		event_assign(&session->filled, session->tftp->base, awaited, EV_READ, on_readable,
+			     session);
+	session->has_waited = true;
+	event_add(&session->filled, NULL);
 	return true;
 }
 
+/* The session's socket is readable, or the stream that it waits for. */
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct tftp_session *session = arg;
-	uint64_t now = now_microseconds();
+	uint64_t now = monotonic_us();
+	bool goes_on = session->wire.is_shared || tftp_session_receive(session, now);
 
 	(void)fd;
 	(void)what;
-	if (!take_packets(session, now) || !tftp_session_send(session, &session->tftp->burst, now))
+	if (!goes_on || !send_due(session, now))
 		end_session(session);
 }
 
 static void
-reply_error(struct tftp *tftp, const struct arrival *arrival, enum tftp_error code,
+reply_error(struct tftp *tftp, const struct tftp_arrival *arrival, enum tftp_error code,
 	    const char *text)
 {
 	uint8_t packet[TFTP_REPLY_MAX];
@@ -146,7 +133,7 @@ reply_error(struct tftp *tftp, const struct arrival *arrival, enum tftp_error co
 /* Answers at once, as clients try many names (TFTP-37), and logs within
    limits (TFTP-45). */
 static void
-refuse(struct tftp *tftp, const struct arrival *arrival, const char *path, int err)
+refuse(struct tftp *tftp, const struct tftp_arrival *arrival, const char *path, int err)
 {
 	char peer[INET_ADDRSTRLEN];
 	const char *text;
@@ -180,7 +167,7 @@ give_up(struct tftp *tftp, struct tftp_session *session)
 
 /* Each ignored client asks again: the log hears of it once a minute. */
 static void
-ignore(struct tftp *tftp, const struct arrival *arrival, const char *path)
+ignore(struct tftp *tftp, const struct tftp_arrival *arrival, const char *path)
 {
 	log_debug("tftp: %s: too many transfers, request ignored", path);
 	tftp->shortage.ignored++;
@@ -189,7 +176,7 @@ ignore(struct tftp *tftp, const struct arrival *arrival, const char *path)
 
 /* Enters a new session and sends its first packet. */
 static int
-begin_session(struct tftp *tftp, struct tftp_session *session, const struct arrival *arrival)
+begin_session(struct tftp *tftp, struct tftp_session *session, const struct tftp_arrival *arrival)
 {
 	session->tftp = tftp;
 	session->fingerprint = tftp_fingerprint(arrival->packet, arrival->datagram.length);
@@ -207,7 +194,7 @@ begin_session(struct tftp *tftp, struct tftp_session *session, const struct arri
 	}
 	if (is_first)
 		event_add(tftp->tick, &(struct timeval){.tv_usec = TICK_MICROSECONDS});
-	if (!tftp_session_send(session, &tftp->burst, arrival->now))
+	if (!send_due(session, arrival->now))
 		end_session(session);
 	return 0;
 }
@@ -226,8 +213,8 @@ open_wire(struct tftp *tftp, struct tftp_wire *wire)
 
 /* Gives `file`, which it takes over, to the client. */
 static int
-start_session(struct tftp *tftp, const struct arrival *arrival, const struct tftp_request *request,
-	      struct file *file)
+start_session(struct tftp *tftp, const struct tftp_arrival *arrival,
+	      const struct tftp_request *request, struct file *file)
 {
 	struct tftp_wire wire = {
 		.fd = tftp->fd,
@@ -263,7 +250,7 @@ close_file:
 }
 
 static void
-on_request(struct tftp *tftp, const struct arrival *arrival)
+on_request(struct tftp *tftp, const struct tftp_arrival *arrival)
 {
 	struct tftp_request request;
 	int err = tftp_request_decode(arrival->packet, arrival->datagram.length, &request);
@@ -299,7 +286,9 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 		tftp_shortage_tell(&tftp->shortage, arrival->now);
 		err = start_session(tftp, arrival, &request, file);
 	}
-	if (err == -EADDRINUSE)
+	if (err == -EINPROGRESS)
+		tftp_park(&tftp->parked, arrival);
+	else if (err == -EADDRINUSE || err == -EBUSY)
 		ignore(tftp, arrival, request.path);
 	else if (err)
 		refuse(tftp, arrival, request.path, err);
@@ -307,14 +296,14 @@ on_request(struct tftp *tftp, const struct arrival *arrival)
 
 /* ACKs and ERRORs come here only in single-port mode. */
 static void
-on_stray(struct tftp *tftp, const struct arrival *arrival, uint16_t opcode)
+on_stray(struct tftp *tftp, const struct tftp_arrival *arrival, uint16_t opcode)
 {
 	struct tftp_session *session = tftp_table_find(&tftp->table, &arrival->datagram);
 
 	if (session && session->wire.is_shared) {
 		if (!tftp_session_take(session, arrival->packet, arrival->datagram.length,
 				       arrival->now) ||
-		    !tftp_session_send(session, &tftp->burst, arrival->now))
+		    !send_due(session, arrival->now))
 			end_session(session);
 	} else if (opcode != TFTP_ERROR) {
 		reply_error(tftp, arrival, TFTP_UNKNOWN_ID, "unknown transfer");
@@ -322,7 +311,7 @@ on_stray(struct tftp *tftp, const struct arrival *arrival, uint16_t opcode)
 }
 
 static void
-dispatch(struct tftp *tftp, const struct arrival *arrival)
+dispatch(struct tftp *tftp, const struct tftp_arrival *arrival)
 {
 	const struct net_datagram *datagram = &arrival->datagram;
 	uint16_t opcode = tftp_opcode(arrival->packet, datagram->length);
@@ -346,7 +335,7 @@ dispatch(struct tftp *tftp, const struct arrival *arrival)
 static void
 on_requests(evutil_socket_t fd, short what, void *arg)
 {
-	struct arrival arrival = {.now = now_microseconds()};
+	struct tftp_arrival arrival = {.now = monotonic_us()};
 
 	(void)what;
 	for (int i = 0; i < TURN_PACKETS; i++) {
@@ -382,10 +371,18 @@ tftp_start(struct event_base *base, int fd, struct content *content,
 }
 
 void
+tftp_retry(struct tftp *tftp)
+{
+	if (tftp != NULL)
+		tftp_unpark(&tftp->parked, monotonic_us(), on_request, tftp);
+}
+
+void
 tftp_stop(struct tftp *tftp)
 {
 	if (tftp == NULL)
 		return;
+	tftp_parked_clear(&tftp->parked);
 	while (tftp->table.sessions)
 		end_session(tftp->table.sessions);
 	if (tftp->requests)

@@ -30,6 +30,9 @@ struct tftp_options {
 int tftp_start(struct event_base *, int fd, struct content *, const struct tftp_options *,
 	       struct tftp **ret_tftp);
 
+/* Tries again the requests whose path content_open could not open yet. */
+void tftp_retry(struct tftp *);
+
 /* Ends all transfers and frees everything. NULL is allowed. */
 void tftp_stop(struct tftp *);
 

@@ -2,8 +2,8 @@
 /*
  * One transfer in the world: see tftp_session.h.
  *
- * The file is read in large pieces and blocks leave from where they were read,
- * a window with one call.
+ * Blocks leave from where the file was read (tftp_ahead.h), a window with one
+ * call. A file that comes out of a stream may keep a window waiting.
  * A netascii block has no fixed place in the file, so the session remembers
  * where the block being sent begins and can make the same bytes again
  * (TFTP-28).
@@ -16,33 +16,21 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <event2/event.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "log.h"
+#include "stream.h"
+#include "tftp_arrival.h"
 
 enum {
-	AHEAD_MIN = 32 * 1024,
+	TURN_PACKETS = 64, /* taken from one socket before others have their turn */
 	SECOND = 1000 * 1000,
+	BUSY_PATIENCE = 20 * SECOND, /* for a stream that cannot be had now */
 };
-
-/* Room for one window, and for some blocks of a transfer in lockstep; never
-   for more than the file has. */
-static int
-make_ahead(struct tftp_session *session)
-{
-	size_t size = (size_t)session->terms.blksize * session->terms.windowsize;
-
-	if (size < AHEAD_MIN)
-		size = AHEAD_MIN;
-	if (size > session->file->size)
-		size = (size_t)session->file->size;
-	session->ahead.bytes = malloc(size > 0 ? size : 1);
-	session->ahead.size = size;
-	return session->ahead.bytes ? 0 : -ENOMEM;
-}
 
 int
 tftp_session_new(const struct tftp_request *request, const struct tftp_limits *limits,
@@ -61,7 +49,8 @@ tftp_session_new(const struct tftp_request *request, const struct tftp_limits *l
 	session->text_block = 1;
 	tftp_agree(request, limits, file->size, &session->terms);
 	tftp_transfer_start(&session->transfer, &session->terms, file->size, now);
-	if (make_ahead(session)) {
+	if (tftp_ahead_init(&session->ahead, file, wire->peer.sin_addr,
+			    (size_t)session->terms.blksize * session->terms.windowsize)) {
 		free(session);
 		return -ENOMEM;
 	}
@@ -72,9 +61,11 @@ tftp_session_new(const struct tftp_request *request, const struct tftp_limits *l
 void
 tftp_session_free(struct tftp_session *session)
 {
+	if (session->has_waited)
+		event_del(&session->filled);
+	tftp_ahead_clear(&session->ahead);
 	file_close(session->file);
 	tftp_wire_close(&session->wire);
-	free(session->ahead.bytes);
 	free(session);
 }
 
@@ -173,32 +164,27 @@ tftp_session_take(struct tftp_session *session, const void *packet, size_t lengt
 	}
 }
 
-/* Points *ret_bytes at `wanted` bytes of the file from `offset` on: -> how many
-   there are, fewer only at the end of the file, or a negative errno. Reads
-   ahead, so that a transfer in lockstep does not read block by block. */
-static ssize_t
-fetch(struct tftp_session *session, uint64_t offset, size_t wanted, const uint8_t **ret_bytes)
+bool
+tftp_session_receive(struct tftp_session *session, uint64_t now)
 {
-	struct tftp_ahead *ahead = &session->ahead;
-	uint64_t left = session->file->size - offset;
+	uint8_t packet[TFTP_PACKET_SIZE];
 
-	if (wanted > left)
-		wanted = (size_t)left;
-	if (offset < ahead->offset || offset + wanted > ahead->offset + ahead->length) {
-		ssize_t got = file_read(session->file, offset, ahead->bytes, ahead->size);
-		if (got < 0)
-			return got;
-		if ((size_t)got < wanted)
-			return -EIO;
-		ahead->offset = offset;
-		ahead->length = (size_t)got;
+	for (int i = 0; i < TURN_PACKETS; i++) {
+		ssize_t length = recv(session->wire.fd, packet, sizeof(packet), 0);
+		if (length == -1 && errno == ECONNREFUSED) {
+			tftp_session_abandon(session, "the client is gone", now);
+			return false;
+		}
+		if (length == -1)
+			return true;
+		if (!tftp_session_take(session, packet, (size_t)length, now))
+			return false;
 	}
-	*ret_bytes = ahead->bytes + (offset - ahead->offset);
-	return (ssize_t)wanted;
+	return true;
 }
 
-/* The same for one block of netascii, made in `text`; finds out which block is
-   the last. */
+/* One block of netascii, made in `text`: -> its length, or an error of
+   tftp_ahead_fetch. Finds out which block is the last. */
 static ssize_t
 fetch_text(struct tftp_session *session, uint64_t block, uint8_t *text)
 {
@@ -209,7 +195,7 @@ fetch_text(struct tftp_session *session, uint64_t block, uint8_t *text)
 		session->text_block = block;
 		session->text = session->text_after;
 	}
-	ssize_t got = fetch(session, session->text.offset, blksize, &raw);
+	ssize_t got = tftp_ahead_fetch(&session->ahead, session->text.offset, blksize, &raw);
 	if (got < 0)
 		return got;
 	session->text_after = session->text;
@@ -219,13 +205,21 @@ fetch_text(struct tftp_session *session, uint64_t block, uint8_t *text)
 	return (ssize_t)length;
 }
 
-/* Sends DATA blocks in bursts: 0, or the errno of reading or sending. */
+/* Sends DATA blocks in bursts: 0, or the errno of reading or sending. The whole
+   window is there before any of it leaves. */
 static int
 send_blocks(struct tftp_session *session, struct tftp_burst *burst, uint64_t first, uint32_t count)
 {
 	uint32_t blksize = session->terms.blksize;
 
 	burst->rolls_to_1 = session->terms.rolls_to_1;
+	if (!session->terms.is_netascii) {
+		const uint8_t *window;
+		ssize_t length = tftp_ahead_fetch(&session->ahead, (first - 1) * blksize,
+						  (size_t)count * blksize, &window);
+		if (length < 0)
+			return (int)length;
+	}
 	for (uint32_t done = 0, n; done < count; done += n) {
 		uint64_t block = first + done;
 		const uint8_t *bytes = burst->text;
@@ -233,8 +227,8 @@ send_blocks(struct tftp_session *session, struct tftp_burst *burst, uint64_t fir
 		n = count - done < TFTP_BURST_BLOCKS ? count - done : TFTP_BURST_BLOCKS;
 		ssize_t length = session->terms.is_netascii
 					 ? fetch_text(session, block, burst->text)
-					 : fetch(session, (block - 1) * blksize,
-						 (size_t)n * blksize, &bytes);
+					 : tftp_ahead_fetch(&session->ahead, (block - 1) * blksize,
+							    (size_t)n * blksize, &bytes);
 		if (length < 0)
 			return (int)length;
 		tftp_burst_fill(burst, block, n, bytes, (size_t)length, blksize);
@@ -260,9 +254,22 @@ send_error(const struct tftp_session *session, int err, uint64_t now)
 	uint8_t packet[TFTP_REPLY_MAX];
 	const char *text;
 	enum tftp_error code = tftp_error_of(err, &text);
+	char why[120];
 
 	tftp_wire_send(&session->wire, packet, tftp_error_encode(code, text, packet));
+	if (err == -EIO && session->ahead.stream != NULL) {
+		stream_explain(session->ahead.stream, why, sizeof(why));
+		text = why;
+	}
 	log_end(session, LOG_INFO, text, now);
+}
+
+/* Whether `err` only means that the bytes may still come. */
+static bool
+may_come(const struct tftp_session *session, int err, uint64_t now)
+{
+	return err == -EINPROGRESS ||
+	       (err == -EBUSY && now - session->transfer.progress_at < BUSY_PATIENCE);
 }
 
 bool
@@ -274,6 +281,8 @@ tftp_session_send(struct tftp_session *session, struct tftp_burst *burst, uint64
 	uint64_t first;
 	uint32_t count = tftp_transfer_window(&session->transfer, &first);
 	int err = first == 0 ? send_oack(session) : send_blocks(session, burst, first, count);
+	if (may_come(session, err, now))
+		return true;
 	if (err == -ECONNREFUSED) {
 		tftp_session_abandon(session, "the client is gone", now);
 		return false;
@@ -284,6 +293,14 @@ tftp_session_send(struct tftp_session *session, struct tftp_burst *burst, uint64
 	}
 	tftp_transfer_sent(&session->transfer, now);
 	return true;
+}
+
+int
+tftp_session_awaits(const struct tftp_session *session)
+{
+	if (session->transfer.state != TFTP_DUE || session->ahead.stream == NULL)
+		return -1;
+	return stream_fd(session->ahead.stream);
 }
 
 bool

@@ -21,6 +21,7 @@
 
 #include "file.h"
 #include "netascii.h"
+#include "tftp_ahead.h"
 #include "tftp_packet.h"
 #include "tftp_transfer.h"
 #include "tftp_wire.h"
@@ -34,14 +35,6 @@ struct tftp_key {
 	uint32_t peer_port;
 };
 
-/* A piece of the file in memory. */
-struct tftp_ahead {
-	uint8_t *bytes;
-	size_t size;     /* room */
-	size_t length;   /* filled */
-	uint64_t offset; /* in the file, of the first byte */
-};
-
 struct tftp_session {
 	struct tftp_key key;
 	UT_hash_handle hh; /* the service's table of sessions */
@@ -49,6 +42,8 @@ struct tftp_session {
 	bool is_queued;        /* in the table's `unanswered` */
 	struct tftp *tftp;     /* the service */
 	struct event readable; /* unused in single-port mode */
+	struct event filled;   /* on the stream, once it was waited for */
+	bool has_waited;       /* for the stream */
 	uint64_t fingerprint;  /* of the request's bytes */
 	uint64_t started_at;   /* microseconds, monotonic */
 	struct tftp_wire wire;
@@ -79,8 +74,15 @@ bool tftp_session_is_repeat(const struct tftp_session *, uint64_t fingerprint, u
 /* Closes file and socket and frees it. */
 void tftp_session_free(struct tftp_session *);
 
-/* These three -> whether the session goes on; if not, the log has it and only
+/* The stream that the session waits for, or -1: once it is readable,
+   tftp_session_send goes on. */
+int tftp_session_awaits(const struct tftp_session *);
+
+/* These -> whether the session goes on; if not, the log has it and only
    tftp_session_free is left to do. */
+
+/* Packets of the client wait at the session's own socket. */
+bool tftp_session_receive(struct tftp_session *, uint64_t now);
 
 /* A packet of the client came. */
 bool tftp_session_take(struct tftp_session *, const void *packet, size_t length, uint64_t now);

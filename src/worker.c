@@ -22,8 +22,10 @@ struct worker {
 	bool is_running; /* thread exists */
 	struct event_base *base;
 	struct mailbox *mailbox;
-	int stop_fd;        /* eventfd: end the loop */
-	struct event *stop; /* on stop_fd */
+	int stop_fd;         /* eventfd: end the loop */
+	struct event *stop;  /* on stop_fd */
+	int retry_fd;        /* eventfd: something waited for may be there */
+	struct event *retry; /* on retry_fd */
 	struct content *content;
 	struct http *http;
 	struct tftp *tftp;
@@ -45,6 +47,18 @@ on_stop(evutil_socket_t fd, short what, void *argument)
 	event_base_loopbreak(((struct worker *)argument)->base);
 }
 
+static void
+on_retry(evutil_socket_t fd, short what, void *argument)
+{
+	struct worker *worker = argument;
+	eventfd_t count;
+
+	(void)what;
+	eventfd_read((int)fd, &count);
+	http_retry(worker->http);
+	tftp_retry(worker->tftp);
+}
+
 static void *
 run(void *argument)
 {
@@ -61,10 +75,14 @@ loop_new(struct worker *worker)
 	if (worker->base == NULL)
 		return -ENOMEM;
 	worker->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (worker->stop_fd == -1)
+	worker->retry_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (worker->stop_fd == -1 || worker->retry_fd == -1)
 		return -errno;
 	worker->stop = event_new(worker->base, worker->stop_fd, EV_READ, on_stop, worker);
-	if (worker->stop == NULL || event_add(worker->stop, NULL) == -1)
+	worker->retry =
+		event_new(worker->base, worker->retry_fd, EV_READ | EV_PERSIST, on_retry, worker);
+	if (worker->stop == NULL || event_add(worker->stop, NULL) == -1 || worker->retry == NULL ||
+	    event_add(worker->retry, NULL) == -1)
 		return -ENOMEM;
 	return mailbox_new(worker->base, on_catalog, worker, &worker->mailbox);
 }
@@ -91,7 +109,7 @@ worker_start(const struct worker_options *options, struct worker **ret_worker)
 
 	if (worker == NULL)
 		return -ENOMEM;
-	worker->stop_fd = -1;
+	worker->stop_fd = worker->retry_fd = -1;
 	error = loop_new(worker);
 	if (error == 0)
 		error = services_start(worker, options);
@@ -113,6 +131,12 @@ worker_hand(struct worker *worker, struct catalog *catalog)
 }
 
 void
+worker_retry(struct worker *worker)
+{
+	eventfd_write(worker->retry_fd, 1);
+}
+
+void
 worker_stop(struct worker *worker)
 {
 	if (worker == NULL)
@@ -127,8 +151,12 @@ worker_stop(struct worker *worker)
 	mailbox_free(worker->mailbox);
 	if (worker->stop != NULL)
 		event_free(worker->stop);
+	if (worker->retry != NULL)
+		event_free(worker->retry);
 	if (worker->stop_fd != -1)
 		close(worker->stop_fd);
+	if (worker->retry_fd != -1)
+		close(worker->retry_fd);
 	if (worker->base != NULL)
 		event_base_free(worker->base);
 	free(worker);

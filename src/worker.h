@@ -2,7 +2,8 @@
 /*
  * A worker: a thread with its own event loop, its own HTTP and TFTP sockets
  * (SO_REUSEPORT: the kernel shares the load out), its own view of the content.
- * Workers share nothing but the client registry and immutable catalogs.
+ * Workers share nothing but the client registry, the squashfs indexes, the
+ * places for streams, and immutable catalogs.
  */
 #ifndef WORKER_H
 #define WORKER_H
@@ -29,6 +30,10 @@ int worker_start(const struct worker_options *, struct worker **ret_worker);
 
 /* Hands over one reference of a new catalog. From any thread. */
 void worker_hand(struct worker *, struct catalog *);
+
+/* Requests that wait (http_retry, tftp_retry) may be answered now. From any
+   thread. */
+void worker_retry(struct worker *);
 
 /* Ends the loop, and with it all transfers; waits for the thread and frees.
    NULL is allowed. */
