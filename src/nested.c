@@ -12,15 +12,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #include "image.h"
-#include "log.h"
 #include "monotonic.h"
-#include "reader.h"
 #include "stream.h"
 
 enum {
@@ -28,7 +25,6 @@ enum {
 	REFUSED_MAX = 256,            /* entries that are no squashfs, or a bad one */
 	BYTES_MAX = 128 << 20,        /* of all indexes */
 	FORGIVE_AFTER_MS = 30 * 1000, /* a failure may have been that of a moment */
-	PATH_LIMIT = 1024,
 };
 
 struct squash {
@@ -44,11 +40,7 @@ struct squash {
 };
 
 struct nested {
-	struct reader *reader;
 	struct streams *streams;
-	void (*on_ready)(void *context);
-	void *context;
-	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows, and each entry's result and index */
 	pthread_cond_t wake;
 	TAILQ_HEAD(squash_list, squash) entries; /* the last used first */
@@ -214,70 +206,7 @@ nested_open(struct nested *nested, struct image *image, uint32_t node, struct sq
 	return result;
 }
 
-/* --- the thread ------------------------------------------------------------ */
-
-static void
-log_answer(const struct image *image, uint32_t node, int result, const struct index *index,
-	   const char *why, int64_t took_ms)
-{
-	char path[PATH_LIMIT];
-
-	if (index_path(image->index, node, path, sizeof(path)) < 0)
-		path[0] = '\0';
-	if (result == -ENOTDIR)
-		log_debug("images: %s: %s: not a squashfs", image->name, path);
-	else if (result < 0)
-		log_warning("images: %s: %s: cannot be opened: %s", image->name, path, why);
-	else if (index_volume(index)->damage[0] != '\0')
-		log_warning("images: %s: %s: damaged: %s", image->name, path,
-			    index_volume(index)->damage);
-	else
-		log_info("images: %s: %s: opened, %u names in %.2f s", image->name, path,
-			 index_node_count(index), (double)took_ms / 1000);
-}
-
-/* What the reader has answered about `squash`, under the mutex. */
-static struct image *
-settle(struct nested *nested, struct squash *squash, int result, struct index *index)
-{
-	struct image *image = squash->image;
-
-	squash->image = NULL;
-	squash->result = result;
-	squash->answered_at = monotonic_ms();
-	squash->index = index;
-	nested->wanted_count--;
-	if (result == 0)
-		nested->bytes += index_length(index);
-	else
-		nested->refused_count++;
-	move_to_head(nested, squash);
-	make_room(nested, squash);
-	return image;
-}
-
-/* Asks the reader about one entry, which nobody else changes meanwhile. */
-static void
-answer(struct nested *nested, struct squash *squash)
-{
-	struct image *image = squash->image;
-	struct index *index = NULL;
-	int64_t began = monotonic_ms();
-	char why[IMAGE_WHY_SIZE] = "";
-	int result;
-
-	pthread_mutex_unlock(&nested->mutex);
-	result = reader_index_squashfs(nested->reader, image->fd, &squash->extent, &index, why,
-				       sizeof(why));
-	if (result != -ECANCELED)
-		log_answer(image, squash->node, result, index, why, monotonic_ms() - began);
-	pthread_mutex_lock(&nested->mutex);
-	image = settle(nested, squash, result, index);
-	pthread_mutex_unlock(&nested->mutex);
-	image_unref(image);
-	nested->on_ready(nested->context);
-	pthread_mutex_lock(&nested->mutex);
-}
+/* --- who finds it out ------------------------------------------------------ */
 
 /* The entry that waits for longest. */
 static struct squash *
@@ -293,68 +222,78 @@ find_wanted(const struct nested *nested)
 	return NULL;
 }
 
-static void *
-run(void *argument)
+bool
+nested_await(struct nested *nested, struct nested_question *ret_question)
 {
-	struct nested *nested = argument;
+	struct squash *squash = NULL;
 
 	pthread_mutex_lock(&nested->mutex);
-	while (!nested->is_stopping) {
-		struct squash *squash = find_wanted(nested);
-
-		if (squash != NULL)
-			answer(nested, squash);
-		else
-			pthread_cond_wait(&nested->wake, &nested->mutex);
-	}
+	while (!nested->is_stopping && (squash = find_wanted(nested)) == NULL)
+		pthread_cond_wait(&nested->wake, &nested->mutex);
 	pthread_mutex_unlock(&nested->mutex);
-	return NULL;
+	if (squash == NULL)
+		return false;
+	/* Nobody else changes an entry that waits. */
+	*ret_question = (struct nested_question){
+		.squash = squash,
+		.image = squash->image,
+		.node = squash->node,
+		.extent = squash->extent,
+	};
+	return true;
 }
 
+void
+nested_answer(struct nested *nested, const struct nested_question *question, int result,
+	      struct index *index)
+{
+	struct squash *squash = question->squash;
+
+	pthread_mutex_lock(&nested->mutex);
+	squash->image = NULL;
+	squash->result = result;
+	squash->answered_at = monotonic_ms();
+	squash->index = index;
+	nested->wanted_count--;
+	if (result == 0)
+		nested->bytes += index_length(index);
+	else
+		nested->refused_count++;
+	move_to_head(nested, squash);
+	make_room(nested, squash);
+	pthread_mutex_unlock(&nested->mutex);
+	image_unref(question->image);
+}
+
+void
+nested_stop(struct nested *nested)
+{
+	pthread_mutex_lock(&nested->mutex);
+	nested->is_stopping = true;
+	pthread_cond_broadcast(&nested->wake);
+	pthread_mutex_unlock(&nested->mutex);
+}
+
+/* --- the whole ------------------------------------------------------------- */
+
 int
-nested_start(const char *program, void (*on_ready)(void *context), void *context,
-	     struct nested **ret_nested)
+nested_new(const char *program, struct nested **ret_nested)
 {
 	struct nested *nested = calloc(1, sizeof(*nested));
 	int error;
 
 	if (nested == NULL)
 		return -ENOMEM;
-	nested->on_ready = on_ready;
-	nested->context = context;
+	error = streams_new(program, &nested->streams);
+	if (error < 0) {
+		free(nested);
+		return error;
+	}
 	TAILQ_INIT(&nested->entries);
 	pthread_mutex_init(&nested->mutex, NULL);
 	pthread_cond_init(&nested->wake, NULL);
-	error = reader_new(program, &nested->reader);
-	if (error == 0)
-		error = streams_new(program, &nested->streams);
-	if (error == 0)
-		error = -pthread_create(&nested->thread, NULL, run, nested);
-	if (error < 0) {
-		nested_free(nested);
-		return error;
-	}
 	*ret_nested = nested;
 	return 0;
-}
-
-struct streams *
-nested_streams(const struct nested *nested)
-{
-	return nested->streams;
-}
-
-void
-nested_stop(struct nested *nested)
-{
-	if (nested == NULL)
-		return;
-	pthread_mutex_lock(&nested->mutex);
-	nested->is_stopping = true;
-	pthread_cond_signal(&nested->wake);
-	pthread_mutex_unlock(&nested->mutex);
-	reader_cancel(nested->reader);
-	pthread_join(nested->thread, NULL);
 }
 
 void
@@ -362,11 +301,16 @@ nested_free(struct nested *nested)
 {
 	if (nested == NULL)
 		return;
-	reader_free(nested->reader);
 	streams_free(nested->streams);
 	while (!TAILQ_EMPTY(&nested->entries))
 		forget(nested, TAILQ_FIRST(&nested->entries));
 	pthread_cond_destroy(&nested->wake);
 	pthread_mutex_destroy(&nested->mutex);
 	free(nested);
+}
+
+struct streams *
+nested_streams(const struct nested *nested)
+{
+	return nested->streams;
 }

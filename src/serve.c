@@ -23,6 +23,7 @@
 #include "clients.h"
 #include "config.h"
 #include "dhcp.h"
+#include "indexer.h"
 #include "loader.h"
 #include "log.h"
 #include "mailbox.h"
@@ -47,8 +48,7 @@ struct daemon {
 	struct config config;
 	struct sockets sockets;
 	struct event_base *base;
-	struct event *signals[2];
-	struct event *child_ended;
+	struct event *signals[3];
 	struct recipes *recipes;
 	struct clients *clients;
 	struct tftp_quirks *quirks;
@@ -56,6 +56,7 @@ struct daemon {
 	struct watch *watch;
 	struct scanner *scanner;
 	struct nested *nested;
+	struct indexer *indexer;
 	struct dhcp *dhcp;
 	struct worker *workers[WORKERS_MAX];
 	const char **interfaces; /* names, NULL at the end; NULL: all */
@@ -307,17 +308,18 @@ start_scanner(struct daemon *daemon)
 static int
 catch_signals(struct daemon *daemon)
 {
-	static const int numbers[] = {SIGTERM, SIGINT};
+	static const struct {
+		int number;
+		event_callback_fn callback;
+	} signals[] = {{SIGTERM, on_signal}, {SIGINT, on_signal}, {SIGCHLD, on_child_end}};
 
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < 2; i++) {
-		daemon->signals[i] = evsignal_new(daemon->base, numbers[i], on_signal, daemon);
+	for (size_t i = 0; i < 3; i++) {
+		daemon->signals[i] =
+			evsignal_new(daemon->base, signals[i].number, signals[i].callback, daemon);
 		if (daemon->signals[i] == NULL || event_add(daemon->signals[i], NULL) == -1)
 			return -ENOMEM;
 	}
-	daemon->child_ended = evsignal_new(daemon->base, SIGCHLD, on_child_end, daemon);
-	if (daemon->child_ended == NULL || event_add(daemon->child_ended, NULL) == -1)
-		return -ENOMEM;
 	return 0;
 }
 
@@ -337,9 +339,11 @@ start(struct daemon *daemon)
 	if (error == 0)
 		error = tftp_quirks_new(quirks->items, quirks->count, &daemon->quirks);
 	if (error == 0)
-		error = nested_start(PROGRAM, retry, daemon, &daemon->nested);
+		error = nested_new(PROGRAM, &daemon->nested);
 	if (error == 0)
 		error = start_workers(daemon);
+	if (error == 0)
+		error = indexer_start(daemon->nested, PROGRAM, retry, daemon, &daemon->indexer);
 	if (error == 0)
 		error = start_dhcp(daemon);
 	if (error == 0)
@@ -354,19 +358,17 @@ stop(struct daemon *daemon)
 	scanner_stop(daemon->scanner);
 	watch_stop(daemon->watch);
 	dhcp_stop(daemon->dhcp);
-	nested_stop(daemon->nested); /* while the workers can still be told */
+	indexer_stop(daemon->indexer); /* while the workers can still be told */
 	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
 		worker_stop(daemon->workers[i]);
 	nested_free(daemon->nested);
 	mailbox_free(daemon->mailbox);
 	clients_free(daemon->clients);
 	tftp_quirks_free(daemon->quirks);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		if (daemon->signals[i] != NULL)
 			event_free(daemon->signals[i]);
 	}
-	if (daemon->child_ended != NULL)
-		event_free(daemon->child_ended);
 	if (daemon->base != NULL)
 		event_base_free(daemon->base);
 	free(daemon->interfaces);
