@@ -149,10 +149,9 @@ has_metadata(struct squashfs *squashfs, uint64_t place, size_t offset, size_t le
 static int
 get_inode(struct squashfs *squashfs, uint64_t id, sqfs_inode *ret_inode)
 {
-	uint64_t table = squashfs->fs.sb.inode_table_start;
+	uint64_t place = squashfs->fs.sb.inode_table_start + (id >> 16);
 
-	if (id >> 16 >= squashfs->fs.sb.directory_table_start - table ||
-	    !has_metadata(squashfs, table + (id >> 16), id & UINT16_MAX, 1))
+	if (!has_metadata(squashfs, place, id & UINT16_MAX, 1))
 		return -EBADMSG;
 	return sqfs_inode_get(&squashfs->fs, ret_inode, id) == SQFS_OK ? 0 : -EBADMSG;
 }

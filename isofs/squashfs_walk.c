@@ -123,13 +123,12 @@ static int
 walk_tree(struct squashfs_walk *walk, const char **ret_why)
 {
 	struct builder *builder = walk->builder;
-	struct squashfs_status root = {0};
-	int result;
+	struct squashfs_status root;
+	int result = 0;
 
 	if (squashfs_status(walk->squashfs, squashfs_root(walk->squashfs), &root) == 0)
 		builder->nodes[0].mtime = root.mtime;
 	builder->nodes[0].size = squashfs_root(walk->squashfs);
-	result = root.kind == NODE_DIRECTORY ? 0 : -EBADMSG;
 	for (uint32_t i = 0; i < builder->node_count && result == 0; i++)
 		if (builder->nodes[i].kind == NODE_DIRECTORY)
 			result = fill_directory(walk, i);

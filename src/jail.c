@@ -38,7 +38,8 @@
 #include "jail_sanitizer.h"
 
 /* The reader's own memory, one file of memory that it makes, and descriptors:
-   three standard ones (the second of them the output), the socket, an image, its index, two to spare. */
+   three standard ones (the second is the output), the socket, an image, its
+   index, two to spare. */
 enum { MEMORY_MIB = 2048, FILE_MIB = 512, DESCRIPTORS_MAX = 8, MIB_SHIFT = 20 };
 
 /* --- limits ---------------------------------------------------------------- */

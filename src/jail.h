@@ -14,9 +14,9 @@
 #define JAIL_H
 
 /* All of it. `socket` is the one descriptor over which messages may go, `output`
-   the one that bytes may be written to. 0, or a negative errno with *ret_what as what could not be had (static
-   text, such as "seccomp"): then the process is not in a jail and must not
-   look at anything hostile. */
+   the one that bytes may be written to. 0, or a negative errno with *ret_what as
+   what could not be had (static text, such as "seccomp"): then the process is
+   not in a jail and must not look at anything hostile. */
 int jail_enter(int socket, int output, const char **ret_what);
 
 /* The three layers alone, for jail_enter and for tests. 0 or negative errno;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Any bytes as an index: refused, or safe to use in every way there is.
+ * Any bytes as an index, of an image or of a squashfs as they say themselves:
+ * refused, or safe to use in every way there is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,11 @@ use_node(const struct index *index, uint32_t node, uint64_t image_size)
 	uint32_t found, first, count;
 	const struct extent *extents = index_extents(index, node, &count);
 
+	if (image_size == INDEX_OF_INODES && count > 1)
+		abort();
 	for (uint32_t i = 0; i < count; i++)
-		if (extents[i].offset + extents[i].length > image_size)
+		if (extents[i].offset > image_size ||
+		    extents[i].length > image_size - extents[i].offset)
 			abort();
 	for (uint32_t i = index_children(index, node, &first); i > 0; i--)
 		if (index_parent(index, first + i - 1) != node)

@@ -67,6 +67,7 @@ TAMPER(other_image, it->header->volume.image_size--)
 TAMPER(endless_label, memset(it->header->volume.volume_id, 'x', 136))
 TAMPER(endless_damage, memset(it->header->volume.damage, 'x', 120))
 TAMPER(unknown_tree, it->header->volume.tree = 77)
+TAMPER(tree_of_a_squashfs, it->header->volume.tree = TREE_SQUASHFS)
 TAMPER(many_boots, it->header->volume.boot_image_count = BOOT_IMAGES_MAX + 1)
 TAMPER(boot_outside, it->header->volume.boot_image_count = 1;
        it->header->volume.boot_images[0].extent = (struct extent){IMAGE_SIZE - 1, 2})
@@ -123,6 +124,7 @@ static const struct tampering {
 	ROW(endless_label),
 	ROW(endless_damage),
 	ROW(unknown_tree),
+	ROW(tree_of_a_squashfs),
 	ROW(many_boots),
 	ROW(boot_outside),
 	ROW(root_is_file),
@@ -283,6 +285,97 @@ file_in_too_many_pieces_is_refused(void **state)
 	}
 }
 
+/* Two files, {inode, size} each; `tree` and `image_size` are what it says. */
+static struct block
+squashfs_block(uint32_t tree, uint64_t image_size)
+{
+	const struct volume volume = {.image_size = image_size, .tree = tree};
+	struct builder builder;
+	int memfd;
+
+	assert_int_equal(builder_init(&builder), 0);
+	add(&builder, 0, NODE_FILE, "a");
+	builder_add_extent(&builder, (struct extent){77, UINT64_MAX - 77});
+	add(&builder, 0, NODE_FILE, "b");
+	builder_add_extent(&builder, (struct extent){0, 5});
+	builder_close_directory(&builder, 0, 1);
+	assert_int_equal(builder_write(&builder, &volume, &memfd), 0);
+	builder_clear(&builder);
+	return read_block(memfd);
+}
+
+static void
+squashfs_is_believed_only_where_it_is_expected(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t tree;
+		uint64_t image_size; /* as it says */
+		uint64_t expected;
+		const char *why; /* NULL: believed */
+	} rows[] = {
+		{"squashfs", TREE_SQUASHFS, INDEX_OF_INODES, INDEX_OF_INODES, NULL},
+		{"an image for it", TREE_UDF, IMAGE_SIZE, INDEX_OF_INODES,
+		 "the image changed while it was read"},
+		{"an image of inodes", TREE_UDF, INDEX_OF_INODES, INDEX_OF_INODES,
+		 "a tree of another kind than was asked for"},
+		{"it for an image", TREE_SQUASHFS, IMAGE_SIZE, IMAGE_SIZE,
+		 "a tree of another kind than was asked for"},
+		{"inodes for an image", TREE_SQUASHFS, INDEX_OF_INODES, IMAGE_SIZE,
+		 "the image changed while it was read"},
+		{"a tree behind it", TREE_SQUASHFS + 1, INDEX_OF_INODES, INDEX_OF_INODES,
+		 "unknown kind of tree"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct block block = squashfs_block(rows[i].tree, rows[i].image_size);
+		const char *why = "";
+		struct index *index;
+		int result = index_open(block.header, block.length, rows[i].expected, &index, &why);
+
+		if (result == 0)
+			index_close(index);
+		if (result != (rows[i].why ? -EBADMSG : 0) ||
+		    (rows[i].why && strcmp(why, rows[i].why) != 0))
+			fail_msg("%s: %d, %s", rows[i].name, result, why);
+		free(block.header);
+	}
+}
+
+static void
+file_of_a_squashfs_has_one_inode(void **state)
+{
+	struct block block = squashfs_block(TREE_SQUASHFS, INDEX_OF_INODES);
+	const char *why = "";
+	struct index *index;
+
+	(void)state;
+	block.extents[0].length = 5;
+	block.nodes[1].count = 2;
+	block.nodes[1].size = 10;
+	block.nodes[2] = (struct index_node){
+		.name = block.nodes[2].name,
+		.kind = NODE_FILE,
+		.first = 2,
+	};
+	assert_int_equal(index_open(block.header, block.length, INDEX_OF_INODES, &index, &why),
+			 -EBADMSG);
+	assert_string_equal(why, "a file in too many pieces");
+	block.nodes[1] = (struct index_node){.name = block.nodes[1].name, .kind = NODE_FILE};
+	block.nodes[2].first = 0;
+	block.nodes[2].count = 1;
+	block.nodes[2].size = 5;
+	assert_int_equal(index_open(block.header, block.length, INDEX_OF_INODES, &index, &why),
+			 -EBADMSG);
+	assert_string_equal(why, "nodes or extents that nobody has");
+	block.extents[0] = (struct extent){UINT64_MAX - 4, 5};
+	assert_int_equal(index_open(block.header, block.length, INDEX_OF_INODES, &index, &why),
+			 -EBADMSG);
+	assert_string_equal(why, "an extent lies outside the image");
+	free(block.header);
+}
+
 int
 main(void)
 {
@@ -292,6 +385,8 @@ main(void)
 		cmocka_unit_test(memory_that_could_still_change_is_not_mapped),
 		cmocka_unit_test(tree_deeper_than_the_limit_is_refused),
 		cmocka_unit_test(file_in_too_many_pieces_is_refused),
+		cmocka_unit_test(squashfs_is_believed_only_where_it_is_expected),
+		cmocka_unit_test(file_of_a_squashfs_has_one_inode),
 	};
 
 	return cmocka_run_group_tests_name("index check", tests, NULL, NULL);
