@@ -175,16 +175,23 @@ decode_continuation(struct decoder *decoder, struct bytes entry)
 	decoder->next_length = length;
 }
 
+/* Two letters as one number: a hostile image has many to look up. */
+#define SIGNATURE(first, second) ((first) | (second) << 8)
+
 static const struct {
-	char signature[3];
+	uint16_t signature;
 	bool is_rock_ridge; /* else of SUSP, which others use too */
 	void (*decode)(struct decoder *, struct bytes entry);
 } entries[] = {
-	{"NM", true, decode_name},          {"PX", true, decode_mode},
-	{"TF", true, decode_times},         {"SL", true, decode_link},
-	{"CL", true, decode_child_link},    {"RE", true, decode_relocated},
-	{"ZF", false, decode_encoded},      {"SF", true, decode_encoded},
-	{"CE", false, decode_continuation},
+	{SIGNATURE('N', 'M'), true, decode_name},
+	{SIGNATURE('P', 'X'), true, decode_mode},
+	{SIGNATURE('T', 'F'), true, decode_times},
+	{SIGNATURE('S', 'L'), true, decode_link},
+	{SIGNATURE('C', 'L'), true, decode_child_link},
+	{SIGNATURE('R', 'E'), true, decode_relocated},
+	{SIGNATURE('Z', 'F'), false, decode_encoded},
+	{SIGNATURE('S', 'F'), true, decode_encoded},
+	{SIGNATURE('C', 'E'), false, decode_continuation},
 };
 
 /* --- areas ----------------------------------------------------------------- */
@@ -193,13 +200,15 @@ static void
 decode_area(struct decoder *decoder, struct bytes area)
 {
 	while (area.length >= ENTRY_HEADER) {
+		uint16_t signature = bytes_u16(area, 0);
 		size_t length = bytes_u8(area, 2);
 		struct bytes entry = bytes_slice(area, 0, length);
 
-		if (length < ENTRY_HEADER || length > area.length || bytes_match(area, 0, "ST"))
+		if (length < ENTRY_HEADER || length > area.length ||
+		    signature == SIGNATURE('S', 'T'))
 			return;
 		for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
-			if (!bytes_match(entry, 0, entries[i].signature))
+			if (signature != entries[i].signature)
 				continue;
 			decoder->rock->is_present |= entries[i].is_rock_ridge;
 			entries[i].decode(decoder, entry);

@@ -44,6 +44,13 @@ def tagged(ident, location, body, version=2):
     return head[:4] + bytes([sum(head) & 255]) + head[5:] + body
 
 
+def seal(data, offset):
+    """Make a tag in `data` (a bytearray) right again after what it covers was changed."""
+    length = min(int.from_bytes(data[offset + 10 : offset + 12], "little"), len(data) - offset - 16)
+    data[offset + 8 : offset + 10] = crc(data[offset + 16 : offset + 16 + length]).to_bytes(2, "little")
+    data[offset + 4] = (sum(data[offset : offset + 16]) - data[offset + 4]) & 255
+
+
 def characters(text, bits=None):
     """A name in UDF's characters, 8 bits each if that is enough."""
     bits = bits or (8 if all(ord(c) < 256 for c in text) else 16)

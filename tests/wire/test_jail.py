@@ -19,6 +19,7 @@ from support import images
 from support.daemon import REPOSITORY, Daemon, run_command, wait_until
 from support.dhcp import DhcpClient, vector
 from support.netns import SERVER
+from support.processes import children, count_descriptors
 from support.requires import fail, require
 
 STOPPED = "the reader was stopped: it asked the kernel for what its jail forbids"
@@ -70,21 +71,6 @@ def get(lan, path):
             return None
 
     return lan.call(fetch), time.monotonic() - start
-
-
-def count_descriptors(pid):
-    """Open descriptors when only one catalog is: an old one is closed once nobody serves from it."""
-    counts = []
-    for _ in range(10):
-        counts.append(len(os.listdir(f"/proc/{pid}/fd")))
-        time.sleep(0.1)
-    return min(counts)
-
-
-def children(pid):
-    """The children of all threads of a process."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return [child for task in tasks for child in (task / "children").read_text().split()]
 
 
 def refusal(daemon, name, timeout=30):
