@@ -13,6 +13,7 @@
 #include "log.h"
 #include "monotonic.h"
 #include "nested.h"
+#include "privileges.h"
 #include "reader.h"
 
 enum { PATH_LIMIT = 1024 };
@@ -59,6 +60,7 @@ run(void *argument)
 	struct indexer *indexer = argument;
 	struct nested_question question;
 
+	privileges_forget();
 	while (nested_await(indexer->nested, &question)) {
 		struct finding finding = {0};
 		int64_t began = monotonic_ms();
