@@ -93,7 +93,8 @@ copy_stream(struct stream *stream, uint64_t length)
 
 	while (length > 0) {
 		struct pollfd ready = {.fd = stream_fd(stream), .events = POLLIN};
-		ssize_t got = stream_read(stream, buffer, sizeof(buffer));
+		size_t wanted = length < sizeof(buffer) ? (size_t)length : sizeof(buffer);
+		ssize_t got = stream_read(stream, buffer, wanted);
 		int err = got < 0 ? (int)got : write_whole(buffer, (size_t)got);
 
 		if (got == -EINPROGRESS)
