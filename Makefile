@@ -146,12 +146,17 @@ boot-tests: $(BUILD)/pxeiso
 
 tests: $(BUILD)/pxeiso $(UNIT_TESTS) $(REPLAYS)
 
-bench: ## throughput beside nginx, tftpd-hpa and dnsmasq; time to the first offer
+bench: ## throughput beside nginx, tftpd-hpa and dnsmasq; time to the first offer; what indexes cost
 	$(Q)tools/install-packages build run bench
 	+$(Q)$(QUIET_MAKE) SANITIZE= pxeiso
 	$(Q)mkdir -p build/bench
 	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) -O2 -o build/bench/tftp_get tests/bench/tftp_get.c
+	+$(Q)$(QUIET_MAKE) SANITIZE= build/bench/index_cost
 	$(Q)$(PYTHON) -B tests/bench/bench.py
+
+build/bench/index_cost: tests/bench/index_cost.c $(LIBRARIES)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 lint: ## format, clang-tidy, cppcheck, layers, lengths, manuals; no warning of gcc and clang
 	$(Q)tools/install-packages build lint

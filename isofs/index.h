@@ -112,7 +112,8 @@ const char *index_target(const struct index *, uint32_t node);
 /* The node at `path`, which is relative to the root; '/' separates, empty and
    "." segments are skipped, ".." stops at the root. Links on the way are
    followed inside the image, at most 40 (HTTP-17); the last one too unless
-   INDEX_NOFOLLOW. With INDEX_CASEFOLD a segment that does not match exactly
+   INDEX_NOFOLLOW. All in all there may be 4,096 segments, so that no image
+   makes a lookup long. With INDEX_CASEFOLD a segment that does not match exactly
    matches the first name that differs only in ASCII case.
    0, or -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG. */
 enum { INDEX_CASEFOLD = 1, INDEX_NOFOLLOW = 2 };

@@ -4,8 +4,11 @@
 
 Everything happens in a network namespace of its own, client and servers joined by a bridge. pxeiso serves a file that
 lies inside an ISO, the others serve the same file extracted. The servers take turns, so that what else the machine does
-meets them all; the figures are medians, with the lowest and the highest run behind them. BENCH_RUNS sets the number of
-runs (7), BENCH_SIZE the size of the file for HTTP in MiB (256).
+meets them all; the figures are medians, with the lowest and the highest run behind them. At last come the costs of
+indexes, beside their targets.
+
+BENCH_RUNS sets the number of runs (7), BENCH_SIZE the size of the file for HTTP in MiB (256). BENCH_ONLY is one of
+files, start and indexes, and leaves out the others.
 """
 
 import os
@@ -22,32 +25,16 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 import measure
 import peers
-from support.daemon import binary
+from indexes import bench_indexes
+from pxeiso import Pxeiso
 from support.netns import Network, sweep
 
 RUNS = int(os.environ.get("BENCH_RUNS", "7"))
 HTTP_SIZE = int(os.environ.get("BENCH_SIZE", "256")) * measure.MIB
+ONLY = os.environ.get("BENCH_ONLY", "")
 TFTP_SIZE = 32 * measure.MIB
 BLKSIZE = 1468
 PEER_ADDRESSES = ("10.9.0.2", "10.9.0.3")
-
-
-class Pxeiso:
-    """The daemon, its log in `folder`."""
-
-    def __init__(self, lan, folder, *arguments):
-        self.log_path = pathlib.Path(folder) / "pxeiso.log"
-        self._log = open(self.log_path, "ab")
-        state = ["--state", pathlib.Path(folder) / "state"]
-        self.process = lan.popen([binary(), *state, *arguments], stdin=subprocess.DEVNULL, stderr=self._log)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(20)
-        self._log.close()
 
 
 def http_body(client, host, path):
@@ -188,8 +175,12 @@ def main():
             for address in PEER_ADDRESSES:
                 lan.add_address(f"{address}/24", lan.device)
             client = lan.add_client("10.9.0.50")
-            bench_files(lan, client, folder)
-            bench_start(lan, client, folder)
+            if ONLY in ("", "files"):
+                bench_files(lan, client, folder)
+            if ONLY in ("", "start"):
+                bench_start(lan, client, folder)
+            if ONLY in ("", "indexes"):
+                bench_indexes(lan, folder, min(RUNS, 5))
 
 
 if __name__ == "__main__":

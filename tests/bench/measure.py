@@ -9,7 +9,9 @@ import threading
 import time
 
 MIB = 1 << 20
-TFTP_GET = pathlib.Path(__file__).resolve().parents[2] / "build/bench/tftp_get"
+TOOLS = pathlib.Path(__file__).resolve().parents[2] / "build/bench"
+TFTP_GET = TOOLS / "tftp_get"
+INDEX_COST = TOOLS / "index_cost"
 
 
 def cpu_seconds(pid):
@@ -22,6 +24,14 @@ def cpu_seconds(pid):
             continue
         total += sum(map(int, fields[11:15]))
     return total / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid):
+    """Memory of a process, without its children; what it shares with others counts in parts."""
+    for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    return _stop("the kernel does not tell how much memory a process has")
 
 
 def _children(pid):
