@@ -162,6 +162,8 @@ def make_simple(folder):
     (folder / "A rather long name, with blanks and more.text").write_text("long")
     (folder / "readme.txt").write_text("readme")
     (folder / "noext").write_text("no extension")
+    for name in ("日本.txt", "💿.iso"):
+        (folder / name).write_text(name)
     (folder / "nothing").touch()
     for number in range(100):
         (folder / "Boot" / f"f{number}.dat").write_text(str(number))
