@@ -87,6 +87,9 @@ answer(int fd, const struct confinement *confinement, const struct reader_reques
 	result = reader_send(fd, &answer, sizeof(answer), memfd);
 	if (memfd >= 0)
 		close(memfd);
+	/* Only now, so that who has read all of a stream finds the answer there. */
+	if (request->operation == READER_STREAM)
+		close(READER_OUTPUT_FD);
 	return result;
 }
 

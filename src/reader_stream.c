@@ -70,7 +70,6 @@ reader_stream(const struct reader_request *request, int image_fd, const char **r
 		result = squashfs_open(image_fd, &request->squashfs, &squashfs, ret_why);
 	if (result == 0)
 		result = write_file(squashfs, request, buffer, ret_why);
-	close(READER_OUTPUT_FD);
 	squashfs_close(squashfs);
 	free(buffer);
 	return result;

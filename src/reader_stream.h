@@ -8,9 +8,9 @@
 
 struct reader_request;
 
-/* Writes what `request` asks for to READER_OUTPUT_FD, and closes that in any
-   case: 0, or -EBADMSG with *ret_why (static text) when the squashfs is damaged
-   or ends before, -EPIPE when nobody reads any more, or another negative errno. */
+/* Writes what `request` asks for to READER_OUTPUT_FD: 0, or -EBADMSG with
+   *ret_why (static text) when the squashfs is damaged or ends before, -EPIPE when
+   nobody reads any more, or another negative errno. */
 int reader_stream(const struct reader_request *request, int image_fd, const char **ret_why);
 
 #endif
