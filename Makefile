@@ -87,6 +87,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # The assembler reads these, which no compiler tells make.
 $(BUILD)/src/recipe_builtin.o: src/recipes.ini
+$(BUILD)/src/recipe_texts.o: src/initramfs/wrapper
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
 	$(call say,LINK,$@)

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "cpio.h"
+
 int
 string_set(char **string, const char *value)
 {
@@ -174,6 +176,7 @@ boot_free(struct boot *boot)
 	if (boot == NULL)
 		return;
 	menu_free(boot->menu);
+	cpios_free(boot->archives);
 	notes_free(boot->notes);
 	free(boot->title);
 	free(boot);

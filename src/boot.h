@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cpio;
+
 enum entry_kind {
 	ENTRY_LINUX,   /* kernel, initrds, arguments */
 	ENTRY_MEMDISK, /* memdisk with `kernel` as its disk: a path, "" for the whole image */
@@ -24,7 +26,8 @@ enum entry_kind {
 	ENTRY_TEXT, /* a line that cannot be chosen */
 };
 
-/* A file an entry needs: a path from the image's root without leading '/'. */
+/* A file an entry needs: a path from the image's root without leading '/'. An
+   initrd below "@cpio/" is an archive of ours. */
 struct entry_file {
 	char *path;
 	uint64_t size; /* bytes */
@@ -91,6 +94,7 @@ struct boot {
 	struct menu *menu;        /* never NULL; may be empty */
 	unsigned entry_count;     /* entries a person can boot, sub-menus' included */
 	const char *family;       /* of the first recipe that matched, or NULL */
+	struct cpio *archives;    /* made for its entries: initrds below "@cpio/" */
 	struct entry_note *notes; /* of the image as a whole */
 };
 

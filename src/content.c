@@ -4,6 +4,7 @@
  *
  *      images/NAME.iso       the whole image
  *      images/NAME/PATH      a file in it, or in a squashfs in it
+ *      images/NAME/@cpio/... an initrd made around it, as its entries need it
  *      menus/..., pxelinux.cfg/..., boot.ipxe, grub/grub.cfg ...
  *                            menus, made on request (content_menu.c)
  *      lpxelinux.0 ...       loaders
@@ -22,6 +23,7 @@
 #include "catalog.h"
 #include "clients.h"
 #include "content_view.h"
+#include "cpio.h"
 #include "file.h"
 #include "image.h"
 #include "index.h"
@@ -147,6 +149,8 @@ open_in_image(const struct content *content, struct image *image, const char *pa
 
 	if (image->index == NULL)
 		return -ENOENT;
+	if (strncmp(path, CPIO_FOLDER, strlen(CPIO_FOLDER)) == 0)
+		return content_open_cpio(image, path + strlen(CPIO_FOLDER), ret_file);
 	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
 	if (error == 0)
 		return open_node(image, node, ret_file);

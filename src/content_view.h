@@ -37,4 +37,7 @@ int content_nested(const struct content *, struct image *, const char *path,
 int content_open_nested(const struct content *, struct image *, const char *path,
 			struct file **ret_file);
 
+/* Opens the archive `name` ("x.cpio") that was made for the image's entries. */
+int content_open_cpio(struct image *, const char *name, struct file **ret_file);
+
 #endif

@@ -109,6 +109,7 @@ static const struct recipe_key keys[] = {
 	KEY(remove, NULL),
 	KEY(add, check_add),
 	KEY(check, NULL),
+	KEY(initrd, recipe_check_initrd),
 	KEY(why, NULL),
 	KEY(needs, check_needs),
 	KEY(fetches, check_fetches),

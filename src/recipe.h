@@ -8,8 +8,9 @@
  * A recipe is chosen for each entry by itself, the first that fits: an image
  * can hold a live system and an installer.
  *
- * A recipe never invents an entry and never touches kernel or initrds; it
- * changes arguments, and says what they are going to need.
+ * A recipe never invents an entry and never touches kernel and initrds of the
+ * image; it changes arguments, may add an initrd made around the image (see
+ * archive.h), and says what they are going to need.
  */
 #ifndef RECIPE_H
 #define RECIPE_H

@@ -276,6 +276,9 @@ apply(struct application *application, const struct recipe *recipe, const struct
 		error = remove_arguments(application, recipe, entry);
 	if (error == 0)
 		error = add_arguments(application, recipe, file, entry);
+	if (error == 0 && recipe->initrd != NULL)
+		error = recipe_make_initrd(recipe, application->source, file, application->boot,
+					   entry);
 	if (error == 0)
 		error = set_needs(application, recipe, file, entry);
 	if (error == 0 && recipe->warning != NULL)

@@ -15,7 +15,7 @@ struct recipe {
 	char *section;
 	char *name;
 	char *argument, *kernel, *volume, *files, *one, *without;
-	char *remove, *add, *check;
+	char *remove, *add, *check, *initrd;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
 	struct recipe *next;
 };
@@ -71,6 +71,25 @@ const char *recipe_argument(const struct entry *, const char *name, size_t lengt
    do not fit are cut. */
 enum { RECIPE_WORD_SIZE = 512 };
 bool recipe_word(const char **list, char word[RECIPE_WORD_SIZE]);
+
+/* A file of ours that a recipe can put into an initramfs: NULL, there is none
+   of that name. */
+struct recipe_text {
+	const char *name, *text;
+	unsigned mode; /* permissions */
+};
+
+const struct recipe_text *recipe_text(const char *name);
+
+/* What is wrong with a value of `initrd`, or NULL. */
+const char *recipe_check_initrd(const char *value);
+
+struct boot;
+
+/* Makes the archive of the recipe's `initrd` and adds it to the entry's initrds.
+   Refuses the entry when that cannot be. 0 or -ENOMEM. */
+int recipe_make_initrd(const struct recipe *, const struct source *, const struct source_node *file,
+		       struct boot *, struct entry *);
 
 /* The value of a formula: false if it is none. */
 bool recipe_ram(const char *formula, const struct recipe_sizes *, uint64_t *ret_bytes);

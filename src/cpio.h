@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Archives for an initramfs, made while they are sent: newc headers around the
+ * image itself, files of it and texts of ours. As a further initrd such an
+ * archive puts them at paths in the initramfs, where a system that cannot use a
+ * network finds its root. Nothing is copied, and the length is known before.
+ *
+ *      ┌────────┬──────────────────┬─────┬────────┬──────┬─────┬─────────┬─────┐
+ *      │ header │ bytes of the ISO │ pad │ header │ text │ pad │ trailer │ pad │
+ *      └────────┴──────────────────┴─────┴────────┴──────┴─────┴─────────┴─────┘
+ *
+ * The format is that of the kernel's buffer-format document ("070701"). The
+ * whole is a multiple of 512 bytes, each part begins at a multiple of 4. A
+ * directory comes before what is in it: the kernel makes none by itself.
+ */
+#ifndef CPIO_H
+#define CPIO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct file;
+struct image;
+
+/* Where archives lie in the tree of an image. */
+#define CPIO_FOLDER "@cpio/"
+#define CPIO_ENDING ".cpio"
+
+enum member_kind {
+	MEMBER_DIRECTORY,
+	MEMBER_IMAGE, /* bytes of the image */
+	MEMBER_FILE,  /* a file of the image */
+	MEMBER_TEXT,
+};
+
+struct member {
+	enum member_kind kind;
+	char *path;       /* in the initramfs, without leading '/' */
+	unsigned mode;    /* permissions */
+	uint64_t first;   /* MEMBER_IMAGE: of its bytes */
+	char *file;       /* MEMBER_FILE: its path in the image */
+	const char *text; /* MEMBER_TEXT: not owned */
+	uint64_t size;    /* bytes */
+	struct member *next;
+};
+
+struct cpio {
+	char *name; /* NAME of images/IMAGE/@cpio/NAME.cpio */
+	struct member *members;
+	struct cpio *next;
+};
+
+/* An archive without members: 0 or -ENOMEM. */
+int cpio_new(const char *name, struct cpio **ret_cpio);
+
+/* Frees it and all that follow. NULL is allowed. */
+void cpios_free(struct cpio *);
+
+/* These add a member at `path` ("/conf/x" or "conf/x"), and the directories
+   above it that are not in the archive yet. 0, -ENOMEM, -EINVAL for a path that
+   is none or with "..", -EEXIST, -EFBIG for 4 GiB or more: the format has no
+   number for them. */
+int cpio_add_image(struct cpio *, const char *path, uint64_t image_size);
+int cpio_add_file(struct cpio *, const char *path, const char *file, uint64_t size);
+int cpio_add_text(struct cpio *, const char *path, const char *text, unsigned mode);
+
+/* Adds the image in parts: `path`.00, of exactly 32,768 bytes, so that no part
+   looks like a file system, then parts of 2 GiB. To be joined by device-mapper. */
+int cpio_add_image_parts(struct cpio *, const char *path, uint64_t image_size);
+
+/* Its length in bytes. */
+uint64_t cpio_size(const struct cpio *);
+
+/* Whether both have the same members. */
+bool cpio_equal(const struct cpio *, const struct cpio *);
+
+/* Opens it as a file of `image`, of whose files it was made. 0, -ENOENT when a
+   file is not there, or is not as long, -ENOMEM. */
+int cpio_open(const struct cpio *, struct image *, struct file **ret_file);
+
+#endif

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Live systems boot without using a network in their initramfs: the image, or its root, travels as a further initrd.
+
+Issue 4, "Made-on-the-fly initrds". The recipes are those of a user, in a directory that the configuration names; so these
+boots show that too. What the initramfs must not have done is fetch anything: the daemon's log tells.
+"""
+
+import re
+
+import pytest
+from support import images
+from support.boot import SERVER_RANGE
+
+LIVE_BOOT = """
+[mine]
+argument = boot=live
+add = fromiso=/pxeiso.iso rootfstype=ramfs
+initrd = /pxeiso.iso image /conf/conf.d/pxeiso text:load-loop
+"""
+
+DRACUT = """
+[mine]
+argument = root=live:*
+files = LiveOS/squashfs.img
+remove = root=*
+add = root=live:/pxeiso.img
+initrd = /pxeiso.img file
+"""
+
+WRAPPER = """
+[mine]
+argument = root=live:*
+add = rdinit=/pxeiso/init
+initrd = /pxeiso.iso {what} /pxeiso/init text:wrapper
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    """recipe(text): the arguments that make the daemon use it."""
+
+    def write(text):
+        (tmp_path / "recipes").mkdir()
+        (tmp_path / "recipes/mine.ini").write_text(text)
+        (tmp_path / "pxeiso.conf").write_text(f"[recipes]\ndirectory = {tmp_path}/recipes\n")
+        return ("--config", tmp_path / "pxeiso.conf")
+
+    return write
+
+
+def fetched(machine):
+    """What machines have fetched over HTTP, as paths."""
+    return re.findall(r"http 10\.9\.0\.1\d\d: (/\S+): 200", machine.daemon.log())
+
+
+def test_live_boot_from_its_initramfs(boot, recipe):
+    """live-boot finds the image as a file, once the loop module is there."""
+    image = images.make("make-debian-live.sh")
+    with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE, *recipe(LIVE_BOOT), memory=1536) as machine:
+        report = machine.final_root("debian-live")
+        assert "fromiso=/pxeiso.iso" in report["CMDLINE"][0].split()
+        assert not [path for path in fetched(machine) if path.endswith(".squashfs")]
+        assert [path for path in fetched(machine) if path.endswith("cpio/mine.cpio")]
+
+
+def test_dracut_without_network(boot, recipe):
+    """dmsquash-live mounts the squashfs that lies in the initramfs."""
+    image = images.make("make-dracut-live.sh")
+    with boot(image, "--default", "dracut-live:linux", *SERVER_RANGE, *recipe(DRACUT), memory=1536) as machine:
+        report = machine.final_root("dracut-live")
+        assert "root=live:/pxeiso.img" in report["CMDLINE"][0].split()
+        assert not [path for path in fetched(machine) if path.endswith("squashfs.img")]
+
+
+@pytest.mark.parametrize("what", ["image", "parts"])
+def test_wrapper(boot, recipe, what):
+    """The image's own arguments stay as they are: its initramfs finds the disc by its label, on a loop device."""
+    image = images.make("make-dracut-live.sh")
+    words = recipe(WRAPPER.format(what=what))
+    with boot(image, "--default", "dracut-live:linux", *SERVER_RANGE, *words, memory=1536) as machine:
+        report = machine.final_root("dracut-live")
+        assert "root=live:CDLABEL=Fedora-WS-Live-12-1-1" in report["CMDLINE"][0].split()
+        assert not [path for path in fetched(machine) if path.endswith("squashfs.img")]
