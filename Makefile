@@ -45,7 +45,7 @@ SRC_OBJECTS   := $(filter-out $(MAIN_OBJECT),$(patsubst %.c,$(BUILD)/%.o,$(wildc
 LIBRARIES     := $(BUILD)/libpxeiso.a $(BUILD)/libisofs.a
 UNIT_TESTS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ_NAMES    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_HELP     := $(BUILD)/tests/fuzz/pieces.o
+FUZZ_HELP     := $(BUILD)/tests/fuzz/pieces.o $(BUILD)/tests/fuzz/udf_repair.o
 REPLAYS       := $(FUZZ_NAMES:%=$(BUILD)/tests/replay_%)
 MAKE_FUZZ      = $(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz
 
@@ -108,7 +108,8 @@ $(BUILD)/tests/replay_%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(BUILD)/tests/mutate: $(BUILD)/tests/fuzz/mutate.o $(LIBRARIES)
+MUTATE := $(addprefix $(BUILD)/tests/fuzz/,mutate.o mutant.o udf_repair.o)
+$(BUILD)/tests/mutate: $(MUTATE) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
