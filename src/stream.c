@@ -52,6 +52,7 @@ struct stream_place {
 
 struct streams {
 	char *program;
+	unsigned deadline_ms;
 	pthread_mutex_t mutex;
 	struct stream_place places[STREAMS_MAX]; /* under mutex */
 };
@@ -60,7 +61,8 @@ struct stream {
 	struct streams *streams;
 	struct stream_place *place;
 	struct reader_process process;
-	int fd;                /* of the pipe */
+	int fd; /* of the pipe */
+	unsigned deadline_ms;
 	int64_t waiting_since; /* for a byte to come, monotonic ms; 0: does not wait */
 };
 
@@ -73,6 +75,7 @@ streams_new(const char *program, struct streams **ret_streams)
 
 	if (streams == NULL)
 		return -ENOMEM;
+	streams->deadline_ms = DEADLINE_MS;
 	streams->program = strdup(program);
 	if (streams->program == NULL) {
 		free(streams);
@@ -81,6 +84,12 @@ streams_new(const char *program, struct streams **ret_streams)
 	pthread_mutex_init(&streams->mutex, NULL);
 	*ret_streams = streams;
 	return 0;
+}
+
+void
+streams_set_deadline(struct streams *streams, unsigned deadline_ms)
+{
+	streams->deadline_ms = deadline_ms;
 }
 
 static void
@@ -241,6 +250,7 @@ stream_open(const struct stream_source *source, struct in_addr client, uint64_t 
 		.place = place,
 		.process = READER_PROCESS_NONE,
 		.fd = -1,
+		.deadline_ms = source->streams->deadline_ms,
 	};
 	result = start(stream, source, first, length);
 	if (result < 0)
@@ -281,18 +291,16 @@ note_arrival(struct stream *stream, ssize_t count)
 {
 	int64_t now;
 
-	if (count > 0) {
+	if (count >= 0) {
 		stream->waiting_since = 0;
-		return count;
+		return count > 0 ? count : -EIO;
 	}
-	if (count == 0)
-		return -EIO;
 	if (errno != EAGAIN && errno != EINTR)
 		return -errno;
 	now = monotonic_ms();
 	if (stream->waiting_since == 0)
 		stream->waiting_since = now;
-	return now - stream->waiting_since < DEADLINE_MS ? -EINPROGRESS : -ETIMEDOUT;
+	return now - stream->waiting_since < stream->deadline_ms ? -EINPROGRESS : -ETIMEDOUT;
 }
 
 ssize_t

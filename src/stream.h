@@ -39,6 +39,10 @@ struct stream_source {
 /* `program` is what to execute, usually "/proc/self/exe": 0 or -ENOMEM. */
 int streams_new(const char *program, struct streams **ret_streams);
 
+/* How long a reader may give nothing, in milliseconds; 20 s unless set. For
+   streams that are opened from then on. */
+void streams_set_deadline(struct streams *, unsigned deadline_ms);
+
 /* Waits for the processes whose streams were closed. NULL is allowed. From any
    thread; to be called when a child has ended (SIGCHLD). */
 void streams_reap(struct streams *);
@@ -58,7 +62,7 @@ int stream_fd(const struct stream *);
 
 /* Reads up to `length` bytes: -> how many, at least one; -EINPROGRESS when none
    has come yet; -EIO when the reader has ended before it gave all, -ETIMEDOUT
-   when it gives none for 20 s. Never asked for more than the stream has. */
+   when it gives none until its deadline. Never asked for more than the stream has. */
 ssize_t stream_read(struct stream *, void *buffer, size_t length);
 
 /* Moves up to `length` bytes to `fd`, a socket or a pipe, within the kernel:
