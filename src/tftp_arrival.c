@@ -32,6 +32,8 @@ tftp_park(struct tftp_parked *parked, const struct tftp_arrival *arrival)
 	if (copy == NULL)
 		return;
 	*copy = *arrival;
+	if (copy->since == 0)
+		copy->since = copy->now;
 	parked->arrivals[place] = copy;
 	if (place == parked->next)
 		parked->next = (place + 1) % TFTP_PARKED_MAX;
@@ -46,9 +48,9 @@ tftp_unpark(struct tftp_parked *parked, uint64_t now,
 	/* One that is taken may have to wait again. */
 	*parked = (struct tftp_parked){0};
 	for (unsigned i = 0; i < TFTP_PARKED_MAX; i++) {
-		struct tftp_arrival *arrival = taken.arrivals[i];
+		struct tftp_arrival *arrival = taken.arrivals[(taken.next + i) % TFTP_PARKED_MAX];
 
-		if (arrival == NULL || now - arrival->now >= PATIENCE)
+		if (arrival == NULL || now - arrival->since >= PATIENCE)
 			continue;
 		arrival->now = now; /* its transfer begins only here */
 		take(tftp, arrival);

@@ -20,7 +20,8 @@ enum { TFTP_PACKET_SIZE = 2048, TFTP_PARKED_MAX = 32 };
 struct tftp_arrival {
 	struct net_datagram datagram;
 	uint8_t packet[TFTP_PACKET_SIZE];
-	uint64_t now; /* when it came; microseconds, monotonic */
+	uint64_t now;   /* when it came, or was tried again; microseconds, monotonic */
+	uint64_t since; /* when it first had to wait, the same clock; 0: it had not */
 };
 
 /* All zero: none. */
@@ -33,7 +34,8 @@ struct tftp_parked {
    in that of the oldest when there is none to spare. */
 void tftp_park(struct tftp_parked *, const struct tftp_arrival *);
 
-/* Takes all of them out, and hands those of the last minute to `take`. */
+/* Takes all of them out, and hands those that have waited for less than a
+   minute to `take`, the oldest first. */
 void tftp_unpark(struct tftp_parked *, uint64_t now,
 		 void (*take)(struct tftp *, const struct tftp_arrival *), struct tftp *);
 
