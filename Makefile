@@ -24,14 +24,14 @@ NO_GUESSES := $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer $(if $(filter fuzzer,$(SANITIZE)),-fsanitize=fuzzer-no-link) \
             $(NO_GUESSES),)
-PACKAGES := libiso9660 libcdio libevent_core inih jansson libseccomp squashfuse
+PACKAGES := libiso9660 libcdio libevent_core inih jansson libseccomp squashfuse zlib liblzma libzstd liblz4
 # Asked once, and only when something is compiled: `make run` installs pkg-config first.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -DPXEISO_VERSION='"$(VERSION)"' -Isrc -Iisofs $(WARNINGS) \
               $(HARDEN) $(SANFLAGS) $(PACKAGE_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANFLAGS) $(LDFLAGS)
-LIBS        = $(PACKAGE_LIBS) -pthread
+LIBS        = $(PACKAGE_LIBS) -lbz2 -pthread
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))

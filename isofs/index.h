@@ -31,11 +31,22 @@ enum node_kind {
 	NODE_OTHER, /* listed, never served: device, interleaved file, zisofs, too many extents */
 };
 
-enum tree_kind { TREE_ROCK_RIDGE = 1, TREE_JOLIET, TREE_ISO9660, TREE_UDF, TREE_SQUASHFS };
+enum tree_kind {
+	TREE_ROCK_RIDGE = 1,
+	TREE_JOLIET,
+	TREE_ISO9660,
+	TREE_UDF,
+	TREE_SQUASHFS,
+	TREE_INITRAMFS,
+};
 
 /* The "image size" of the index of a squashfs, whose bytes lie nowhere: the one
    extent of a file is its inode and its size. Only the reader can read them. */
 #define INDEX_OF_INODES UINT64_MAX
+
+/* That of an initramfs: the one extent of a file is where it lies in what the
+   archives unpack to. Nobody reads them. */
+#define INDEX_OF_UNPACKED (UINT64_MAX - 1)
 
 /* Where bytes lie in the image, in bytes. */
 struct extent {
@@ -75,7 +86,8 @@ struct volume {
 struct index;
 
 /* Maps the sealed memfd `fd` (not taken over) and checks it against an image
-   of `image_size` bytes, or as that of a squashfs (INDEX_OF_INODES). 0, or -EBADMSG with *ret_why (static text) when any
+   of `image_size` bytes, or as that of a squashfs (INDEX_OF_INODES) or
+   an initramfs (INDEX_OF_UNPACKED). 0, or -EBADMSG with *ret_why (static text) when any
    offset, length or link leads astray; -errno of fstat and mmap. */
 int index_map(int fd, uint64_t image_size, struct index **ret_index, const char **ret_why);
 

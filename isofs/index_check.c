@@ -6,8 +6,9 @@
  * children, which begins behind the directory, so that walks end; the tree is
  * not deeper than INDEX_DEPTH_MAX; names of a directory ascend and differ;
  * every string ends inside the arena; every extent lies inside the image, a
- * file has few of them and its size is their sum. In the index of a squashfs,
- * whose extents are inodes and sizes, a file has one, and none if it is empty.
+ * file has few of them and its size is their sum. In the index of a squashfs or
+ * an initramfs, whose extents lie in no image, a file has one, and none if it is
+ * empty.
  * The cost is one pass, whatever the bytes are: no range is looked at twice.
  */
 #include "index_check.h"
@@ -53,9 +54,10 @@ check_volume(const struct volume *volume, uint64_t image_size)
 	    !is_terminated(volume->uuid, sizeof(volume->uuid)) ||
 	    !is_terminated(volume->damage, sizeof(volume->damage)))
 		return "a text of the volume does not end";
-	if (volume->tree < TREE_ROCK_RIDGE || volume->tree > TREE_SQUASHFS)
+	if (volume->tree < TREE_ROCK_RIDGE || volume->tree > TREE_INITRAMFS)
 		return "unknown kind of tree";
-	if ((volume->tree == TREE_SQUASHFS) != (image_size == INDEX_OF_INODES))
+	if ((volume->tree == TREE_SQUASHFS) != (image_size == INDEX_OF_INODES) ||
+	    (volume->tree == TREE_INITRAMFS) != (image_size == INDEX_OF_UNPACKED))
 		return "a tree of another kind than was asked for";
 	if (volume->boot_image_count > BOOT_IMAGES_MAX)
 		return "too many boot images";
@@ -136,7 +138,7 @@ check_file(struct check *check, uint32_t node, uint64_t image_size)
 	if (file->first != check->next_extent ||
 	    file->count > check->header->extent_count - file->first)
 		return "extents out of place";
-	if (file->count > (image_size == INDEX_OF_INODES ? 1 : EXTENTS_PER_FILE_MAX))
+	if (file->count > (image_size >= INDEX_OF_UNPACKED ? 1 : EXTENTS_PER_FILE_MAX))
 		return "a file in too many pieces";
 	check->next_extent += file->count;
 

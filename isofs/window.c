@@ -15,6 +15,7 @@ void
 window_init(struct window *window, int fd, uint64_t image_size)
 {
 	window->fd = fd;
+	window->base = 0;
 	window->image_size = image_size;
 	window->offset = 0;
 	window->length = 0;
@@ -30,8 +31,9 @@ move(struct window *window, uint64_t offset)
 	window->offset = offset;
 	window->length = 0;
 	while (window->length < wanted) {
-		ssize_t got = pread(window->fd, window->bytes + window->length,
-				    wanted - window->length, (off_t)(offset + window->length));
+		ssize_t got =
+			pread(window->fd, window->bytes + window->length, wanted - window->length,
+			      (off_t)(window->base + offset + window->length));
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -66,4 +68,14 @@ window_view(struct window *window, uint64_t offset, size_t length, struct bytes 
 	*ret_bytes = bytes_slice((struct bytes){window->bytes, window->length},
 				 (size_t)(offset - window->offset), length);
 	return 0;
+}
+
+int
+window_view_rest(struct window *window, uint64_t offset, struct bytes *ret_bytes)
+{
+	int result = window_view(window, offset, 1, ret_bytes);
+
+	if (result == 0 && ret_bytes->length > 0)
+		ret_bytes->length = (size_t)(window->offset + window->length - offset);
+	return result;
 }

@@ -284,7 +284,20 @@ reader_index_squashfs(struct reader *reader, int image_fd, const struct extent *
 	struct wish wish = {
 		.image_fd = image_fd,
 		.image_size = INDEX_OF_INODES,
-		.request = {.operation = READER_INDEX_SQUASHFS, .squashfs = *squashfs},
+		.request = {.operation = READER_INDEX_SQUASHFS, .piece = *squashfs},
+	};
+
+	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
+}
+
+int
+reader_index_initramfs(struct reader *reader, int image_fd, const struct extent *initramfs,
+		       struct index **ret_index, char *ret_why, size_t size)
+{
+	struct wish wish = {
+		.image_fd = image_fd,
+		.image_size = INDEX_OF_UNPACKED,
+		.request = {.operation = READER_INDEX_INITRAMFS, .piece = *initramfs},
 	};
 
 	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});

@@ -45,6 +45,11 @@ int reader_index(struct reader *, int image_fd, struct index **ret_index, char *
 int reader_index_squashfs(struct reader *, int image_fd, const struct extent *squashfs,
 			  struct index **ret_index, char *ret_why, size_t size);
 
+/* The same for the initramfs that the bytes `initramfs` of the image are: what
+   is in it, not the bytes of its files. -EFBIG for one beyond its limits. */
+int reader_index_initramfs(struct reader *, int image_fd, const struct extent *initramfs,
+			   struct index **ret_index, char *ret_why, size_t size);
+
 /* Ends the request that runs, and any later one, at once with -ECANCELED. From
    any thread, as long as the reader is not freed. */
 void reader_cancel(struct reader *);

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "initramfs.h"
 #include "isofs.h"
 #include "jail.h"
 #include "reader_protocol.h"
@@ -41,7 +42,7 @@ index_squashfs(const struct reader_request *request, int image_fd, int *ret_memf
 	       const char **ret_why)
 {
 	struct squashfs *squashfs;
-	int result = squashfs_open(image_fd, &request->squashfs, &squashfs, ret_why);
+	int result = squashfs_open(image_fd, &request->piece, &squashfs, ret_why);
 
 	if (result < 0)
 		return result;
@@ -61,6 +62,8 @@ work(const struct reader_request *request, int image_fd, int *ret_memfd, const c
 		return isofs_index(image_fd, ret_memfd, ret_why);
 	case READER_INDEX_SQUASHFS:
 		return index_squashfs(request, image_fd, ret_memfd, ret_why);
+	case READER_INDEX_INITRAMFS:
+		return initramfs_index(image_fd, &request->piece, ret_memfd, ret_why);
 	case READER_STREAM:
 		return reader_stream(request, image_fd, ret_why);
 	default:

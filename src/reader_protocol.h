@@ -26,16 +26,21 @@ enum { READER_FD = 3 };
 /* And here what READER_STREAM writes to: a pipe, /dev/null in other children. */
 enum { READER_OUTPUT_FD = 1 };
 
-/* What a child can be asked for. The first two answer with an index. The last
+/* What a child can be asked for. All but the last answer with an index. The last
    writes `length` bytes of a file to READER_OUTPUT_FD, from its byte `first`
    on, answers without a descriptor, and then closes it: a child streams once. */
-enum reader_operation { READER_INDEX = 1, READER_INDEX_SQUASHFS, READER_STREAM };
+enum reader_operation {
+	READER_INDEX = 1,
+	READER_INDEX_SQUASHFS,
+	READER_INDEX_INITRAMFS,
+	READER_STREAM,
+};
 
 struct reader_request {
-	uint32_t operation;     /* enum reader_operation */
-	uint32_t number;        /* counts up; the answer repeats it */
-	struct extent squashfs; /* where it lies in the image: for the last two */
-	uint64_t inode;         /* READER_STREAM: which file, from the squashfs' index */
+	uint32_t operation;  /* enum reader_operation */
+	uint32_t number;     /* counts up; the answer repeats it */
+	struct extent piece; /* of the image: where the squashfs or initramfs lies */
+	uint64_t inode;      /* READER_STREAM: which file, from the squashfs' index */
 	uint64_t first;
 	uint64_t length;
 };

@@ -67,7 +67,7 @@ reader_stream(const struct reader_request *request, int image_fd, const char **r
 	int result = -ENOMEM;
 
 	if (buffer)
-		result = squashfs_open(image_fd, &request->squashfs, &squashfs, ret_why);
+		result = squashfs_open(image_fd, &request->piece, &squashfs, ret_why);
 	if (result == 0)
 		result = write_file(squashfs, request, buffer, ret_why);
 	squashfs_close(squashfs);

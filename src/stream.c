@@ -194,7 +194,7 @@ start(struct stream *stream, const struct stream_source *source, uint64_t first,
 	const struct reader_request request = {
 		.operation = READER_STREAM,
 		.number = 1,
-		.squashfs = source->squashfs,
+		.piece = source->squashfs,
 		.inode = source->inode,
 		.first = first,
 		.length = length,

@@ -323,7 +323,7 @@ squashfs_is_believed_only_where_it_is_expected(void **state)
 		 "a tree of another kind than was asked for"},
 		{"inodes for an image", TREE_SQUASHFS, INDEX_OF_INODES, IMAGE_SIZE,
 		 "the image changed while it was read"},
-		{"a tree behind it", TREE_SQUASHFS + 1, INDEX_OF_INODES, INDEX_OF_INODES,
+		{"a tree behind it", TREE_INITRAMFS + 1, INDEX_OF_INODES, INDEX_OF_INODES,
 		 "unknown kind of tree"},
 	};
 
