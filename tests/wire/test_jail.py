@@ -23,7 +23,20 @@ from support.processes import children, count_descriptors
 from support.requires import fail, require
 
 STOPPED = "the reader was stopped: it asked the kernel for what its jail forbids"
+DIED = "the reader died of it: "
+# What a parser that breaks down does, and why its image is refused.
+BREAKS_DOWN = {
+    "crash": DIED + "Segmentation fault",
+    "fill stack": DIED + "Segmentation fault",
+    "abort": DIED + "Aborted",
+    "free twice": DIED + "Aborted",
+    "take memory": "not stopped",  # it gets none any more, and says no more than that
+    "make large file": "the reader was stopped: its index is too large",
+    "sleep": "the reader did not answer within 20000 ms and was ended",
+}
+REPORTED = ["crash", "fill stack", "abort", "free twice", "take memory"]  # by a sanitizer, which says it in its own way
 BREAKS_OUT = ["open", "socket", "execve", "fork", "ptrace", "pwrite", "mmap", "kill"]
+LARGE = bytes(range(251)) * 100_000  # more than the sockets between two machines hold
 
 
 def built(name):
@@ -40,12 +53,18 @@ def hostile_program(monkeypatch):
     monkeypatch.setenv("PXEISO", built("pxeiso-hostile"))
 
 
+def is_sanitized():
+    """Whether the program was built with AddressSanitizer."""
+    return b"__asan_init" in pathlib.Path(built("pxeiso-hostile")).read_bytes()
+
+
 @pytest.fixture
 def good_image(tmp_path):
     """A small image that is what it says."""
     require("xorriso", "xorriso")
     (tmp_path / "tree").mkdir()
     (tmp_path / "tree" / "hello.txt").write_text("hello\n")
+    (tmp_path / "tree" / "large.bin").write_bytes(LARGE)
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", tmp_path / "good.iso", tmp_path / "tree"]
     subprocess.run(command, check=True, capture_output=True)
     return tmp_path / "good.iso"
@@ -96,6 +115,42 @@ def test_images_that_break_out_harm_nothing_but_themselves(hostile_program, lan,
         # The listed images keep their files open, good or bad; the reader's socket is one.
         assert count_descriptors(daemon.pid) <= before + len(BREAKS_OUT) + 2
         assert len(children(daemon.pid)) <= 1
+
+
+def test_images_that_break_the_reader_down_harm_nothing_but_themselves(
+    hostile_program, lan, image_folder, good_image, tmp_path
+):
+    """Crashes, memory without end, files without end, no answer: refused with the reason, and the next one is read."""
+    acts = [act for act in BREAKS_DOWN if not (is_sanitized() and act in REPORTED)]
+    images.put(good_image, image_folder.path, "good.iso")
+    with Daemon(lan, [image_folder], tmp_path) as daemon:
+        before = count_descriptors(daemon.pid)
+        # Half a file, of which the rest is asked for when all is over.
+        machine = lan.connect((SERVER, 80))
+        machine.sendall(b"GET /images/good/large.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+        for number, act in enumerate(acts):
+            put_hostile(image_folder, f"b{number}", act)
+            while f"/b{number}.iso: not offered" not in daemon.log():
+                body, seconds = get(lan, "images/good/hello.txt")
+                assert (body, seconds < 2) == (b"hello\n", True), act
+                time.sleep(0.2)
+            assert refusal(daemon, f"b{number}") == BREAKS_DOWN[act]
+            assert get(lan, f"images/b{number}/")[0] is None
+            images.put(good_image, image_folder.path, f"after{number}.iso")
+            assert wait_until(lambda: get(lan, f"images/after{number}/hello.txt")[0] == b"hello\n", 10), act
+            assert len(children(daemon.pid)) <= 1
+        assert receive(machine).endswith(LARGE[-1000:])
+        assert count_descriptors(daemon.pid) <= before + 2 * len(acts) + 2
+
+
+def receive(connection):
+    """All that comes of an answer with LARGE in it."""
+    data = b""
+    with connection:
+        connection.settimeout(10)
+        while len(data.partition(b"\r\n\r\n")[2]) < len(LARGE):
+            data += connection.recv(1 << 20)
+    return data
 
 
 def test_image_that_spins_does_not_hold_up_what_is_served(hostile_program, lan, image_folder, good_image, tmp_path):
