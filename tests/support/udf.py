@@ -209,9 +209,9 @@ class Writer:
         self.put(block, self.entry(block, kind, size, form, allocations), True)
         return block
 
-    def folder(self, tree, parent=None):
-        """Write a folder with all that is in it: the block of its entry."""
-        block = self.take(1, True)
+    def folder(self, tree, parent=None, block=None):
+        """Write a folder with all that is in it: the block of its entry, which may be given."""
+        block = self.take(1, True) if block is None else block
         data = self.identifier(block, block if parent is None else parent, "", 10)
         for name, item in tree.items():
             flags = 2 if isinstance(item, dict) else 0
@@ -293,4 +293,22 @@ class Writer:
             for offset, data in self.pieces:
                 image.seek(offset)
                 image.write(data)
+        return path
+
+    def fill(self, path, tree):
+        """Write a tree into the empty volume that another program made: the image's path. The partition is a plain or a
+        sparable one, and free from its block 1000 on."""
+        with open(path, "r+b") as image:
+            data = image.read()
+
+            def find(ident):
+                places = range(0, len(data), BLOCK)
+                return next(at for at in places if struct.unpack_from("<H", data, at)[0] == ident)
+
+            self.start = struct.unpack_from("<I", data, find(5) + 188)[0]
+            self.used = 1000
+            self.folder(tree, block=struct.unpack_from("<I", data, find(256) + 404)[0])
+            for offset, part in self.pieces:
+                image.seek(offset)
+                image.write(part)
         return path
