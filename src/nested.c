@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <unistd.h>
 
 #include "image.h"
 #include "monotonic.h"
@@ -192,6 +193,19 @@ open_extent(struct nested *nested, struct image *image, uint32_t node, const str
 	return 0;
 }
 
+/* Most paths that go on behind a file are mistakes: its first bytes say so, and
+   nobody who asks for many of them keeps the reader from others. */
+static bool
+begins_as_squashfs(const struct image *image, const struct extent *extent)
+{
+	static const char magic[4] = {'h', 's', 'q', 's'};
+	char bytes[sizeof(magic)];
+
+	return extent->length >= sizeof(magic) &&
+	       pread(image->fd, bytes, sizeof(bytes), (off_t)extent->offset) == sizeof(bytes) &&
+	       memcmp(bytes, magic, sizeof(magic)) == 0;
+}
+
 int
 nested_open(struct nested *nested, struct image *image, uint32_t node, struct squash **ret_squash)
 {
@@ -200,6 +214,8 @@ nested_open(struct nested *nested, struct image *image, uint32_t node, struct sq
 
 	if (result < 0)
 		return result;
+	if (!begins_as_squashfs(image, &extent))
+		return -ENOTDIR;
 	pthread_mutex_lock(&nested->mutex);
 	result = open_extent(nested, image, node, &extent, ret_squash);
 	pthread_mutex_unlock(&nested->mutex);
