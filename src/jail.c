@@ -13,8 +13,8 @@
  * write(2) is allowed to one descriptor only: the pipe that a file of a squashfs
  * is streamed to, /dev/null in a child that streams nothing. Who takes over the
  * reader by an image says there what the image could have said as well, to the
- * one client that asked for it. A pipe has no place to seek to, so pwrite(2),
- * writev(2) and sendfile(2) stay forbidden.
+ * one client that asked for it. Were it closed, its number could be taken by an
+ * image, which is open for reading only, or by the reader's own memory files.
  *
  * The list is that of 64-bit Linux. It was written from strace(1), and from
  * what glibc asks behind one's back: see the notes at the calls.

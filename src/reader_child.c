@@ -90,13 +90,13 @@ answer(int fd, const struct confinement *confinement, const struct reader_reques
 	result = reader_send(fd, &answer, sizeof(answer), memfd);
 	if (memfd >= 0)
 		close(memfd);
-	/* Only now, so that who has read all of a stream finds the answer there. */
-	if (request->operation == READER_STREAM)
-		close(READER_OUTPUT_FD);
-	return result;
+	/* The end of a stream is the end of its child, not of READER_OUTPUT_FD alone:
+	   the next image would take that number. */
+	return request->operation == READER_STREAM ? -EPIPE : result;
 }
 
-/* Until the daemon closes its end: -> -EPIPE, or another negative errno. */
+/* Until the daemon closes its end, or a stream has ended: -> -EPIPE, or another
+   negative errno. */
 static int
 serve(int fd, const struct confinement *confinement)
 {

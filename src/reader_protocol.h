@@ -28,7 +28,7 @@ enum { READER_OUTPUT_FD = 1 };
 
 /* What a child can be asked for. All but the last answer with an index. The last
    writes `length` bytes of a file to READER_OUTPUT_FD, from its byte `first`
-   on, answers without a descriptor, and then closes it: a child streams once. */
+   on, answers without a descriptor, and ends: then there is the end of the pipe. */
 enum reader_operation {
 	READER_INDEX = 1,
 	READER_INDEX_SQUASHFS,

@@ -123,7 +123,7 @@ struct squash_file {
 	uint64_t size;
 	int64_t fragment; /* or SQUASH_NO_FRAGMENT */
 	uint32_t fragment_offset;
-	uint32_t headers[8];
+	uint32_t headers[70];
 	size_t header_count;
 };
 
