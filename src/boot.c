@@ -70,7 +70,7 @@ entry_refuse(struct entry *entry, const char *format, ...)
 	return 0;
 }
 
-static void
+void
 notes_free(struct entry_note *note)
 {
 	while (note != NULL) {

@@ -126,6 +126,9 @@ void menu_append(struct menu *, struct entry *);
 int note_add(struct entry_note **notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Frees a remark and those behind it. */
+void notes_free(struct entry_note *);
+
 /* Says why the entry cannot be offered, unless a reason is known already. */
 int entry_refuse(struct entry *, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

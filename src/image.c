@@ -132,12 +132,15 @@ close_fd:
 
 /* What it boots. -> -ENOMEM, or 0. */
 static int
-read_boot(struct image *image, const struct recipes *recipes)
+read_boot(struct image *image, struct reader *reader, const struct recipes *recipes)
 {
 	struct image_source source;
+	int err;
 
-	image_source_init(&source, image->name, image->index, image->fd);
-	return bootcfg_read(&source.source, recipes, &image->boot);
+	image_source_init(&source, image->name, image->index, image->fd, reader);
+	err = bootcfg_read(&source.source, recipes, &image->boot);
+	image_source_clear(&source);
+	return err;
 }
 
 int
@@ -161,7 +164,7 @@ image_open(struct reader *reader, const struct recipes *recipes, const char *pat
 	else if (image->fd != -1 && reader_index(reader, image->fd, &image->index, image->why,
 						 sizeof(image->why)) == 0) {
 		image->why[0] = '\0';
-		err = read_boot(image, recipes);
+		err = read_boot(image, reader, recipes);
 		if (err < 0)
 			goto unref_image;
 	}

@@ -5,9 +5,27 @@
 #include "image_source.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "monotonic.h"
+#include "reader.h"
+
+/* For all that an image shows as initramfs: a hostile one has many, and each is
+   slow to unpack. */
+enum { INITRAMFS_MAX = 8, INITRAMFS_MS = 15 * 1000 };
+
+/* An initramfs of the image, or why it cannot be listed. */
+struct image_initramfs {
+	uint32_t node;
+	int error;
+	char why[160];
+	struct index *index;
+	struct image_source tree;
+	struct image_initramfs *next;
+};
 
 static const struct image_source *
 of(const struct source *source)
@@ -83,6 +101,8 @@ read_whole(const struct source *source, const char *path, size_t limit, char **r
 		return err;
 	if (index_kind(image->index, node) != NODE_FILE)
 		return index_kind(image->index, node) == NODE_DIRECTORY ? -EISDIR : -EIO;
+	if (image->fd == -1)
+		return -EIO;
 	size = index_size(image->index, node);
 	if (size > limit)
 		return -EFBIG;
@@ -128,10 +148,92 @@ boots_bios(const struct volume *volume)
 	return false;
 }
 
-void
-image_source_init(struct image_source *image, const char *name, const struct index *index, int fd)
+/* --- initramfs ------------------------------------------------------------- */
+
+/* Has the reader list it: 0 or negative errno with the reason in initramfs->why. */
+static int
+open_initramfs(struct image_source *image, struct image_initramfs *initramfs)
 {
-	static const struct source_calls calls = {.find = find, .read = read_whole, .list = list};
+	int64_t start = monotonic_ms();
+	uint32_t count;
+	const struct extent *extents = index_extents(image->index, initramfs->node, &count);
+	int result;
+
+	if (count != 1) {
+		snprintf(initramfs->why, sizeof(initramfs->why), "%s",
+			 count == 0 ? "it is empty" : "it does not lie in one piece");
+		return -EBADMSG;
+	}
+	if (image->initramfs_ms > INITRAMFS_MS) {
+		snprintf(initramfs->why, sizeof(initramfs->why),
+			 "those before it took too long already");
+		return -ETIMEDOUT;
+	}
+	result = reader_index_initramfs(image->reader, image->fd, extents, &initramfs->index,
+					initramfs->why, sizeof(initramfs->why));
+	image->initramfs_ms += monotonic_ms() - start;
+	if (result == 0)
+		image_source_init(&initramfs->tree, image->source.name, initramfs->index, -1, NULL);
+	return result;
+}
+
+/* The one at `node`, opened when it is asked for first. */
+static int
+get_initramfs(struct image_source *image, uint32_t node, struct image_initramfs **ret_initramfs)
+{
+	struct image_initramfs *initramfs = image->initramfs;
+	unsigned count = 0;
+
+	for (; initramfs != NULL; initramfs = initramfs->next) {
+		*ret_initramfs = initramfs;
+		if (initramfs->node == node)
+			return 0;
+		count++;
+	}
+	if (count == INITRAMFS_MAX)
+		return -EMFILE;
+	initramfs = calloc(1, sizeof(*initramfs));
+	if (initramfs == NULL)
+		return -ENOMEM;
+	initramfs->node = node;
+	initramfs->next = image->initramfs;
+	image->initramfs = initramfs;
+	initramfs->error = open_initramfs(image, initramfs);
+	*ret_initramfs = initramfs;
+	return 0;
+}
+
+static int
+find_initramfs(const struct source *source, const char *path, const struct source **ret_tree,
+	       const char **ret_why)
+{
+	struct image_source *image = source->data;
+	struct image_initramfs *initramfs;
+	uint32_t node;
+	int err = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
+
+	*ret_why = "there is no reader for it";
+	if (err < 0 || image->reader == NULL)
+		return err < 0 ? err : -ENOTSUP;
+	err = get_initramfs(image, node, &initramfs);
+	if (err < 0) {
+		*ret_why = err == -EMFILE ? "the image has too many of them" : "out of memory";
+		return err;
+	}
+	if (initramfs->error == 0)
+		*ret_tree = &initramfs->tree.source;
+	*ret_why = initramfs->why;
+	return initramfs->error;
+}
+
+/* --- the whole ------------------------------------------------------------- */
+
+void
+image_source_init(struct image_source *image, const char *name, const struct index *index, int fd,
+		  struct reader *reader)
+{
+	static const struct source_calls calls = {
+		.find = find, .read = read_whole, .list = list, .initramfs = find_initramfs};
 	const struct volume *volume = index_volume(index);
 
 	*image = (struct image_source){
@@ -143,5 +245,18 @@ image_source_init(struct image_source *image, const char *name, const struct ind
 			   .boots_bios = boots_bios(volume)},
 		.index = index,
 		.fd = fd,
+		.reader = reader,
 	};
+}
+
+void
+image_source_clear(struct image_source *image)
+{
+	while (image->initramfs != NULL) {
+		struct image_initramfs *next = image->initramfs->next;
+
+		index_close(image->initramfs->index);
+		free(image->initramfs);
+		image->initramfs = next;
+	}
 }

@@ -13,15 +13,26 @@
 #include "index.h"
 #include "source.h"
 
+struct image_initramfs;
+struct reader;
+
 struct image_source {
 	struct source source; /* what the parsers are given */
 	const struct index *index;
-	int fd;
+	int fd; /* -1: its files cannot be read */
+	struct reader *reader;
+	struct image_initramfs *initramfs; /* those that were asked for */
+	int64_t initramfs_ms;              /* how long they took, together */
 };
 
 /* A source over `index` and `fd`, which must outlive it, as must `name`. It
-   points into itself: not to be copied. */
-void image_source_init(struct image_source *, const char *name, const struct index *, int fd);
+   points into itself: not to be copied. `reader` opens an initramfs when one is
+   asked for, and blocks until that is read; NULL: nobody does. */
+void image_source_init(struct image_source *, const char *name, const struct index *, int fd,
+		       struct reader *);
+
+/* Closes what was opened for it. */
+void image_source_clear(struct image_source *);
 
 /* Reads up to `length` bytes of file `node`, from `offset` in it, across
    extents: -> how many, 0 at its end; -EIO when the image is shorter than its

@@ -23,6 +23,7 @@ struct application {
 	const struct recipes *recipes;
 	const struct source *source;
 	struct recipe_files *files;
+	struct recipe_initrds *initrds;
 	struct boot *boot;
 };
 
@@ -259,6 +260,20 @@ check_skip(const struct recipe *recipe, struct entry *entry)
 	return 0;
 }
 
+/* An initramfs that fetches something needs a driver for the network card. */
+static int
+check_driver(struct application *application, const struct recipe *recipe, struct entry *entry)
+{
+	const struct recipe *every = application->recipes->every;
+
+	if (recipe->needs == NULL || every == NULL || every->driver == NULL ||
+	    !recipe_initrds_lack(application->initrds, entry, every->driver))
+		return 0;
+	return add_warning("Its initramfs has no driver for a network card: only one\n"
+			   "that is built into the kernel can work.",
+			   entry);
+}
+
 static int
 apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
       struct entry *entry)
@@ -272,6 +287,8 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	if (recipe->unsupported != NULL)
 		return entry_refuse(entry, "%s", recipe->unsupported);
 	error = check_skip(recipe, entry);
+	if (error == 0)
+		error = check_driver(application, recipe, entry);
 	if (error == 0)
 		error = remove_arguments(application, recipe, entry);
 	if (error == 0)
@@ -288,23 +305,37 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	return error;
 }
 
+/* The first recipe that fits: NULL if none does. */
+static const struct recipe *
+choose(struct application *application, const struct entry *entry, struct source_node *ret_file)
+{
+	const struct recipe *recipe = application->recipes->first;
+
+	while (recipe != NULL && !(recipe_fits(recipe, application->files, entry, ret_file) &&
+				   recipe_initrds_fit(application->initrds, recipe, entry)))
+		recipe = recipe->next;
+	return recipe;
+}
+
 static int
 apply_to_entry(struct application *application, struct entry *entry)
 {
+	const struct recipe *recipe;
 	struct source_node file;
+	int error;
 
 	if (application->recipes->every != NULL) {
-		int error = remove_arguments(application, application->recipes->every, entry);
-
+		error = remove_arguments(application, application->recipes->every, entry);
 		if (error < 0)
 			return error;
 	}
-	for (const struct recipe *recipe = application->recipes->first; recipe != NULL;
-	     recipe = recipe->next) {
-		if (recipe_fits(recipe, application->files, entry, &file))
-			return apply(application, recipe, &file, entry);
-	}
-	return note_add(&entry->notes, "no recipe fits: the arguments are passed on");
+	recipe = choose(application, entry, &file);
+	if (recipe != NULL)
+		error = apply(application, recipe, &file, entry);
+	else
+		error = note_add(&entry->notes, "no recipe fits: the arguments are passed on");
+	recipe_initrds_note(application->initrds, entry);
+	return error;
 }
 
 static int
@@ -333,7 +364,10 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 	error = recipe_files_new(source, &application.files);
 	if (error < 0)
 		return error;
-	error = apply_to_menu(&application, boot->menu);
+	error = recipe_initrds_new(source, &application.initrds);
+	if (error == 0)
+		error = apply_to_menu(&application, boot->menu);
+	recipe_initrds_free(application.initrds);
 	recipe_files_free(application.files);
 	return error;
 }

@@ -15,6 +15,7 @@ struct recipe {
 	char *section;
 	char *name;
 	char *argument, *kernel, *volume, *files, *one, *without;
+	char *initramfs, *no_initramfs, *guess, *driver;
 	char *remove, *add, *check, *initrd;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
 	struct recipe *next;
@@ -45,7 +46,11 @@ struct recipe_files;
 int recipe_files_new(const struct source *, struct recipe_files **ret_files);
 void recipe_files_free(struct recipe_files *);
 
-/* Whether `recipe` fits `entry`. *ret_file is what its `files` or `one` found
+/* Whether there is something that could not be asked any more: then what was not
+   found may be there. */
+bool recipe_files_gave_up(const struct recipe_files *);
+
+/* Whether `recipe` fits `entry`, its initramfs aside. *ret_file is what its `files` or `one` found
    first, or has an empty path. */
 bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entry *,
 		 struct source_node *ret_file);
@@ -55,6 +60,27 @@ bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entr
    wildcard of its own matches nothing. */
 unsigned recipe_find(struct recipe_files *, const char *pattern, const struct entry *,
 		     struct source_node *ret_file);
+
+/* Whether `string` matches one of `patterns`, "a|b", in any case. */
+bool recipe_matches_any(const char *patterns, const char *string);
+
+/* What is in the initrds of an image's entries. */
+struct recipe_initrds;
+
+int recipe_initrds_new(const struct source *, struct recipe_initrds **ret_initrds);
+void recipe_initrds_free(struct recipe_initrds *); /* NULL is allowed */
+
+/* Whether the recipe's `initramfs` and `no-initramfs` hold for `entry`, or its
+   `guess` where that cannot be known. Opens its initrds if they are asked for
+   anything, which is slow the first time: the last condition to look at. */
+bool recipe_initrds_fit(struct recipe_initrds *, const struct recipe *, const struct entry *);
+
+/* Whether it is known that no initrd of `entry` has what matches `pattern`. None is
+   opened for that: it is not known of those that nobody has asked. */
+bool recipe_initrds_lack(struct recipe_initrds *, const struct entry *, const char *pattern);
+
+/* Notes at `entry` what was asked and answered since the last call. */
+void recipe_initrds_note(struct recipe_initrds *, struct entry *);
 
 /* Whether one of `arguments` (NULL: none) matches `pattern`, "a|b" understood. */
 bool recipe_has_argument(const char *arguments, const char *pattern);

@@ -61,6 +61,12 @@ recipe_files_free(struct recipe_files *files)
 	free(files);
 }
 
+bool
+recipe_files_gave_up(const struct recipe_files *files)
+{
+	return files->budget == 0 || files->answer_count == ANSWERS_LIMIT;
+}
+
 /* Copies `length` bytes, or as many as fit, as a string. */
 static void
 copy_word(char word[RECIPE_WORD_SIZE], const char *bytes, size_t length)
@@ -108,8 +114,8 @@ next_alternative(const char **list, char word[RECIPE_WORD_SIZE])
 	return true;
 }
 
-static bool
-matches_any(const char *patterns, const char *string)
+bool
+recipe_matches_any(const char *patterns, const char *string)
 {
 	char pattern[RECIPE_WORD_SIZE];
 
@@ -132,7 +138,7 @@ recipe_has_argument(const char *arguments, const char *pattern)
 		char copy[RECIPE_WORD_SIZE];
 
 		copy_word(copy, word, length);
-		if (matches_any(pattern, copy))
+		if (recipe_matches_any(pattern, copy))
 			return true;
 	}
 	return false;
@@ -293,8 +299,9 @@ recipe_fits(const struct recipe *recipe, struct recipe_files *files, const struc
 	char word[RECIPE_WORD_SIZE];
 
 	if (!arguments_fit(recipe, entry) ||
-	    (recipe->kernel != NULL && !matches_any(recipe->kernel, kernel)) ||
-	    (recipe->volume != NULL && !matches_any(recipe->volume, files->source->volume_id)) ||
+	    (recipe->kernel != NULL && !recipe_matches_any(recipe->kernel, kernel)) ||
+	    (recipe->volume != NULL &&
+	     !recipe_matches_any(recipe->volume, files->source->volume_id)) ||
 	    !files_fit(recipe->one, true, files, entry, &file) ||
 	    !files_fit(recipe->files, false, files, entry, &file))
 		return false;

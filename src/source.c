@@ -8,6 +8,7 @@
  */
 #include "source.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
@@ -56,6 +57,16 @@ int
 source_list(const struct source *source, const char *path, source_visit *visit, void *context)
 {
 	return source->calls->list(source, path, visit, context);
+}
+
+int
+source_initramfs(const struct source *source, const char *path, const struct source **ret_tree,
+		 const char **ret_why)
+{
+	if (source->calls->initramfs != NULL)
+		return source->calls->initramfs(source, path, ret_tree, ret_why);
+	*ret_why = "there is no reader for it";
+	return -ENOTSUP;
 }
 
 /* Takes `cost` out of the budget: false when it is used up. */
@@ -120,6 +131,38 @@ on_name(void *context, const char *name)
 	return glob->count < glob->limit;
 }
 
+/* Takes the directory `name` for a part of "**": what is left of the pattern
+   begins with that again. */
+static bool
+on_name_below(void *context, const char *name)
+{
+	const struct glob_step *step = context;
+	struct glob *glob = step->glob;
+	struct source_node node;
+	char path[SOURCE_PATH_SIZE];
+	int length = snprintf(path, sizeof(path), "%s%s%s", step->directory,
+			      step->directory[0] != '\0' ? "/" : "", name);
+
+	if (length < 0 || (size_t)length >= sizeof(path) || !look_up(glob, path, &node))
+		return *glob->budget > 0;
+	if (node.is_directory && strcmp(path, node.path) == 0)
+		walk(glob, node.path, step->rest, step->depth + 1);
+	return glob->count < glob->limit;
+}
+
+/* `pattern` begins with "**": the directory itself, and all below it. */
+static void
+walk_all(struct glob *glob, const char *directory, const char *pattern, unsigned depth)
+{
+	struct glob_step step = {
+		.glob = glob, .directory = directory, .depth = depth, .rest = pattern};
+	const char *rest = pattern + 2 + strspn(pattern + 2, "/");
+
+	walk(glob, directory, rest[0] != '\0' ? rest : "*", depth + 1);
+	if (glob->count < glob->limit)
+		source_list(glob->source, directory, on_name_below, &step);
+}
+
 static void
 walk(struct glob *glob, const char *directory, const char *pattern, unsigned depth)
 {
@@ -131,6 +174,10 @@ walk(struct glob *glob, const char *directory, const char *pattern, unsigned dep
 	if (length == 0 || length >= sizeof(step.segment) || depth > GLOB_DEPTH_LIMIT ||
 	    glob->count == glob->limit)
 		return;
+	if (length == 2 && strncmp(pattern, "**", 2) == 0) {
+		walk_all(glob, directory, pattern, depth);
+		return;
+	}
 	memcpy(step.segment, pattern, length);
 	step.segment[length] = '\0';
 	step.rest = pattern + length + strspn(pattern + length, "/");

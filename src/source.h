@@ -45,6 +45,14 @@ struct source_calls {
 
 	/* Visits the names in a directory, sorted; `path` is one that find gave. */
 	int (*list)(const struct source *, const char *path, source_visit *visit, void *context);
+
+	/* Opens the initramfs at `path`, one that find gave: a source of its own,
+	   whose files cannot be read. It is the same one for the same path, and
+	   lives as long as the source. 0, or a negative errno with the reason
+	   as text, which lives as long: -ENOTSUP where nobody can open one.
+	   NULL stands for that as well. */
+	int (*initramfs)(const struct source *, const char *path, const struct source **ret_tree,
+			 const char **ret_why);
 };
 
 struct source {
@@ -56,15 +64,19 @@ struct source {
 	bool boots_bios;       /* El Torito has a bootable x86 BIOS image */
 };
 
-/* The three calls, for brevity. */
+/* The calls, for brevity. */
 int source_find(const struct source *, const char *path, struct source_node *ret_node);
 int source_read(const struct source *, const char *path, size_t limit, char **ret_bytes,
 		size_t *ret_length);
 int source_list(const struct source *, const char *path, source_visit *visit, void *context);
+int source_initramfs(const struct source *, const char *path, const struct source **ret_tree,
+		     const char **ret_why);
 
 /* The first files (never directories) that `pattern` matches, in the order of
    names: a path from the root whose segments may hold the wildcards of
-   glob(7), compared without regard to case; a wildcard never matches '/'.
+   glob(7), compared without regard to case; a wildcard never matches '/'. A
+   segment "**" is any number of directories, or none; links to some are not
+   followed there.
    Writes at most `limit` of them and -> how many there are, counted no further
    than `limit`. Never fill a pattern with an image's own words: wildcards of a
    stranger are slow to compare.

@@ -171,7 +171,7 @@ make_initramfs() {
 	mkdir -p initramfs
 	(
 		cd initramfs
-		mkdir -p bin proc sys dev run "lib/modules/$kernel"
+		mkdir -p bin hooks proc sys dev run "lib/modules/$kernel"
 		cp "$base/bin/busybox" bin
 		for tool in sh cat echo eval grep head ip losetup mkdir modprobe mount nc printf sha512sum sleep switch_root tr \
 			udhcpc umount wget; do
@@ -186,6 +186,8 @@ make_initramfs() {
 			echo "siaddr=$siaddr" >/run/lease
 		SH
 		chmod 755 init bin/udhcpc-script
+		# What archiso_pxe_http does is in archiso-init; its name is what recipes look for.
+		echo '# see /init' >hooks/archiso_pxe_http
 		for module in virtio_pci virtio_net virtio_blk ata_piix sr_mod isofs loop squashfs overlay; do
 			chroot "$base" modprobe -S "$kernel" --show-depends "$module"
 		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r module; do

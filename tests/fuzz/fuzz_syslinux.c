@@ -155,7 +155,7 @@ render(const struct boot *boot)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct source_calls calls = {find, read_text, list};
+	static const struct source_calls calls = {find, read_text, list, NULL};
 	static struct recipes *recipes;
 	struct image image = {0};
 	const struct source source = {.calls = &calls,

@@ -71,7 +71,7 @@ make_sample(void **state)
 	close(memfd);
 	sample->fd = memfd_create("image", 0);
 	assert_int_equal(write(sample->fd, bytes, sizeof(bytes)), (int)sizeof(bytes));
-	image_source_init(&sample->source, "sample", sample->index, sample->fd);
+	image_source_init(&sample->source, "sample", sample->index, sample->fd, NULL);
 	*state = sample;
 	return 0;
 }

@@ -131,7 +131,7 @@ static const struct family families[] = {
 	 "boot/vmlinuz",
 	 {{"LiveOS/squashfs.img", NULL, 1}},
 	 "root=live:CDLABEL=VOID_LIVE ro",
-	 "!its initramfs cannot use a network",
+	 "!its initramfs cannot use a network: it lacks dracut's livenet",
 	 "Live system (dracut)",
 	 0},
 	{"RHEL DVD",

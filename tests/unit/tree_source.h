@@ -25,8 +25,17 @@ struct tree_file {
 	uint64_t size;
 };
 
+/* A file of the tree that is an initramfs. */
+struct tree_initramfs {
+	const char *path;
+	struct tree *tree;   /* what is in it, or (NULL) */
+	const char *why;     /* why it cannot be read */
+	unsigned *ret_asked; /* counts, or NULL */
+};
+
 struct tree {
 	struct source source;
+	const struct tree_initramfs *initramfs; /* ends with a NULL path; may be NULL */
 	const struct tree_file *files; /* sorted by path for stable lists; ends with NULL */
 };
 
@@ -134,7 +143,29 @@ tree_list(const struct source *source, const char *path, source_visit *visit, vo
 	return 0;
 }
 
-static const struct source_calls tree_calls = {tree_find, tree_read, tree_list};
+static inline int
+tree_open_initramfs(const struct source *source, const char *path, const struct source **ret_tree,
+		    const char **ret_why)
+{
+	const struct tree_initramfs *initramfs = ((const struct tree *)source->data)->initramfs;
+
+	for (; initramfs != NULL && initramfs->path != NULL; initramfs++) {
+		if (strcmp(initramfs->path, path) != 0)
+			continue;
+		if (initramfs->ret_asked != NULL)
+			++*initramfs->ret_asked;
+		*ret_why = initramfs->why;
+		if (initramfs->tree == NULL)
+			return -EBADMSG;
+		*ret_tree = &initramfs->tree->source;
+		return 0;
+	}
+	*ret_why = "not in the test's table";
+	return -ENOTSUP;
+}
+
+static const struct source_calls tree_calls = {tree_find, tree_read, tree_list,
+					       tree_open_initramfs};
 
 static inline void
 tree_init(struct tree *tree, const struct tree_file *files)
