@@ -25,6 +25,9 @@ grow(void **table, uint32_t *room, size_t count, size_t limit, size_t item_size)
 		return -EFBIG;
 	if (wanted < count + 256)
 		wanted = count + 256;
+	/* No room beyond the limit, or the items in it would not be counted. */
+	if (wanted > limit)
+		wanted = limit;
 	grown = realloc(*table, wanted * item_size);
 	if (!grown)
 		return -ENOMEM;

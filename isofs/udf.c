@@ -16,19 +16,18 @@ enum { TAG_SIZE = 16, MAP_PLAIN_SIZE = 6, MAP_NAMED_SIZE = 64, DATE_SIZE = 12 };
 
 /* --- tags ------------------------------------------------------------------ */
 
-/* x^16 + x^12 + x^5 + 1, four bits at a time. */
+/* x^16 + x^12 + x^5 + 1, a byte at a time: since the polynomial has so few
+   terms, its multiples are a few shifts. */
 uint16_t
 udf_crc(struct bytes bytes)
 {
-	static const uint16_t table[16] = {
-		0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
-		0x8108, 0x9129, 0xa14a, 0xb16b, 0xc18c, 0xd1ad, 0xe1ce, 0xf1ef,
-	};
 	uint32_t crc = 0;
 
 	for (size_t i = 0; i < bytes.length; i++) {
-		crc = (crc << 4 & 0xffff) ^ table[crc >> 12 ^ bytes.at[i] >> 4];
-		crc = (crc << 4 & 0xffff) ^ table[crc >> 12 ^ (bytes.at[i] & 15)];
+		uint32_t high = (crc >> 8 ^ bytes.at[i]) & 0xff;
+
+		high ^= high >> 4;
+		crc = (crc << 8 ^ high << 12 ^ high << 5 ^ high) & 0xffff;
 	}
 	return (uint16_t)crc;
 }

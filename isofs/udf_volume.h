@@ -23,7 +23,7 @@
 #include "udf_extents.h"
 #include "window.h"
 
-enum { UDF_BYTES_MAX = 1 << 30 };
+enum { UDF_BYTES_MAX = 1 << 28 };
 
 struct udf_place {
 	enum udf_map_kind kind;      /* plain or metadata */

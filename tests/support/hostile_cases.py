@@ -99,6 +99,16 @@ def share_directory(iso):
     iso.put_both(PRIMARY + ROOT + SIZE, len(data))
 
 
+def repeat_records(iso):
+    """More than 4 million records in one directory; most are lost again, having one name."""
+    block = len(iso.data) // SECTOR
+    record = directory_record(b"F", 30, 1)
+    data = (record * (SECTOR // len(record))).ljust(SECTOR, b"\0") * 72000
+    assert iso.append(data) == block
+    iso.put_both(PRIMARY + ROOT + EXTENT, block)
+    iso.put_both(PRIMARY + ROOT + SIZE, len(data))
+
+
 def grow_hole(iso):
     """The root has 4 GiB, and they are there: nothing but zeros."""
     iso.put_both(PRIMARY + ROOT + SIZE, FAR)
@@ -259,6 +269,22 @@ def endless_directory(udf):
     udf.change(udf.entry("folder"), 56, 1 << 63, 8)
 
 
+def repeat_identifiers(udf):
+    """Millions of entries in a folder: its pieces are all the same blocks."""
+    at = udf.identifier("GOOD")
+    data = bytes(udf.data[at : at + 44]) * (40 * 11 * SECTOR // 44)
+    anchor = bytes(udf.data[-SECTOR:])
+    block = udf.append(data) - udf.START
+    end = udf.append(anchor)
+    udf.change(end * SECTOR, 12, end)
+    pieces = (len(data).to_bytes(4, "little") + block.to_bytes(4, "little")) * 220
+    tag = udf.entry("folder")
+    udf.put_bytes(tag + 176 + 8, pieces)
+    udf.put(tag + 10, 176 + 8 + len(pieces) - 16, 2)
+    udf.put(tag + 56, 220 * len(data), 8)
+    udf.change(tag, 172, len(pieces))
+
+
 def tree_of_itself(udf):
     """Every entry of the root leads to the root."""
     for name in ("folder", "GOOD2"):
@@ -280,6 +306,7 @@ CASES = {
     "directory-of-4-gib": Case("rr", put(["DIR"], SIZE, FAR), PAST_END),
     "root-of-4-gib-in-joliet": Case("joliet", lambda iso: iso.put_both(iso.descriptor(2) + ROOT + SIZE, FAR), PAST_END),
     "root-of-4-gib-of-zeros": Case("rr", grow_hole, TOO_MANY, None),
+    "root-of-4-million-records": Case("rr", repeat_records, TOO_MANY, None),
     "root-empty": Case("rr", put([], SIZE, 0), DESCRIPTORS_BAD, None),
     "root-of-one-byte": Case("rr", put([], SIZE, 1), ROOT_BAD, None),
     "root-far-away": Case("rr", put([], EXTENT, FAR), ROOT_LOST, None),
@@ -323,6 +350,7 @@ CASES = {
     "nm-of-3-bytes": Case("rr", attributes(b"NM\3\1\0x"), NOTHING, "VICTIM"),
     "nm-of-0-bytes": Case("rr", attributes(b"NM\0\1\0x"), NOTHING, "VICTIM"),
     "nm-is-a-path": Case("rr", attributes(attribute(b"NM", b"\0../../x")), NOTHING, ".._.._x"),
+    "nm-is-two-dots": Case("rr", attributes(attribute(b"NM", b"\0..")), NOTHING, "_."),
     "nm-is-the-parent": Case("rr", attributes(attribute(b"NM", b"\4")), NOTHING, "VICTIM"),
     "nm-has-no-end": Case("rr", attributes(attribute(b"NM", b"\1x") * 6), NOTHING, "xxxxxx"),
     "sl-past-its-record": Case("rr", attributes(b"SL\xff\1\0\0\xff"), NOTHING, "VICTIM"),
@@ -379,6 +407,7 @@ CASES = {
     "udf-attributes-and-allocations-wrap": Case("udf", change_entry("GOOD2", 172, FAR - 100), UDF_FILE),
     "udf-embedded-of-2-to-the-63": Case("embedded", change_entry("embedded", 56, 1 << 63, 8), UDF_FILE),
     "udf-file-of-2-to-the-63": Case("udf", change_entry("GOOD2", 56, 1 << 63, 8), UNFINISHED),
+    "udf-folder-of-5-million-entries": Case("udf", repeat_identifiers, TOO_MANY, None),
     "udf-folder-of-2-to-the-63": Case("udf", endless_directory, NO_SENSE + "1"),
     "udf-extent-far-away": Case("udf", change_entry("GOOD2", 176 + 8 + 4, FAR), LOST),
     "udf-extended-allocations": Case("udf", change_entry("GOOD2", 34, 2, 2), UDF_FILE),
