@@ -38,6 +38,7 @@ static const struct http_options defaults = {
 	.progress_min = 60 * 64,
 	/* GRUB does not read on while a person sits in its menu. */
 	.stall_timeout_ms = 600000,
+	.answer_timeout_ms = 60000,
 };
 
 struct http {
@@ -249,6 +250,7 @@ complete(const struct http_options *options)
 	COMPLETE(progress_window_ms);
 	COMPLETE(progress_min);
 	COMPLETE(stall_timeout_ms);
+	COMPLETE(answer_timeout_ms);
 #undef COMPLETE
 	uint32_t share = whole.connections_max / CLIENTS_MIN;
 	if (whole.connections_per_client > share)

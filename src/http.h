@@ -24,6 +24,7 @@ struct http_options {
 	uint32_t progress_window_ms;     /* over which the speed of a transfer is judged */
 	uint32_t progress_min;           /* bytes in a window: less is slow */
 	uint32_t stall_timeout_ms;       /* how long a transfer may be slow or stand still */
+	uint32_t answer_timeout_ms;      /* for a squashfs to be read, or a stream to be had */
 };
 
 /* Starts to serve `content` on `fd`: a listening, non-blocking TCP socket

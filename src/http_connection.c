@@ -26,7 +26,7 @@
 
 enum {
 	REQUESTS_PER_TURN = 16, /* pipelined requests answered before others have a turn */
-	WAITING_MS = 60 * 1000, /* for a squashfs to be read */
+	RETRY_MS = 1000,        /* http_retry is told of most answers, but not of all */
 };
 
 static void on_event(evutil_socket_t fd, short what, void *argument);
@@ -45,6 +45,9 @@ arm(struct http_connection *connection, uint32_t ms)
 static void
 watch_fd(struct http_connection *connection, int fd, short what)
 {
+	/* A stream that gives nothing is asked now and then if it has broken off. */
+	static const struct timeval silence = {1, 0};
+
 	if (connection->watched == what && connection->watched_fd == fd)
 		return;
 	if (connection->watched)
@@ -55,7 +58,7 @@ watch_fd(struct http_connection *connection, int fd, short what)
 		return;
 	event_assign(&connection->event, connection->shared->base, fd, (short)(what | EV_PERSIST),
 		     on_event, connection);
-	event_add(&connection->event, NULL);
+	event_add(&connection->event, fd == connection->fd ? NULL : &silence);
 }
 
 static void
@@ -161,6 +164,7 @@ start_response(struct http_connection *connection, const struct http_request *re
 	transfer->end = response.is_head ? response.range.first : response.range.end;
 	connection->state = HTTP_SENDING_HEADER;
 	connection->wait = HTTP_WAIT_NONE;
+	connection->waits_until_ms = 0;
 	connection->window_mark = 0;
 	connection->slow_ms = 0;
 	connection->trickles = 0;
@@ -168,13 +172,21 @@ start_response(struct http_connection *connection, const struct http_request *re
 	return true;
 }
 
-static void
+/* Waits for the answer to a request: false when it has waited long enough. */
+static bool
 await_answer(struct http_connection *connection)
 {
+	const uint32_t patience_ms = connection->shared->options.answer_timeout_ms;
+	int64_t now = monotonic_ms();
+
+	if (connection->waits_until_ms == 0)
+		connection->waits_until_ms = now + patience_ms;
+	if (now >= connection->waits_until_ms)
+		return false;
 	connection->state = HTTP_WAITING;
-	connection->wait = HTTP_WAIT_NONE;
 	watch(connection, 0);
-	arm(connection, WAITING_MS);
+	arm(connection, patience_ms < RETRY_MS ? patience_ms : RETRY_MS);
+	return true;
 }
 
 /* Goes on with the response. True when it is done and the next request can be
@@ -229,8 +241,11 @@ serve(struct http_connection *connection)
 			return;
 		}
 		if (!start_response(connection, &request)) {
-			await_answer(connection);
-			return;
+			if (await_answer(connection))
+				return;
+			request.status = 503;
+			request.keep_alive = false;
+			start_response(connection, &request);
 		}
 		if (!send_response(connection))
 			return;
@@ -324,15 +339,6 @@ on_reading_timeout(struct http_connection *connection)
 		http_connection_close(connection);
 }
 
-/* It is not the client that is slow; the stream knows how long it may be. */
-static void
-on_stream_silence(struct http_connection *connection)
-{
-	arm(connection, connection->shared->options.progress_window_ms);
-	if (send_response(connection))
-		serve(connection);
-}
-
 static void
 on_timer(evutil_socket_t fd, short what, void *argument)
 {
@@ -346,14 +352,10 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 		on_reading_timeout(connection);
 		break;
 	case HTTP_WAITING:
-		http_connection_refuse(connection, 503);
+		http_connection_resume(connection);
 		break;
 	case HTTP_SENDING_HEADER:
 	case HTTP_SENDING_BODY:
-		if (connection->watched_fd != connection->fd) {
-			on_stream_silence(connection);
-			break;
-		}
 		if (http_connection_progresses(connection)) {
 			arm(connection, options->progress_window_ms);
 			break;

@@ -65,9 +65,10 @@ struct http_connection {
 
 	char input[HTTP_HEADER_MAX];
 	size_t input_length;
-	size_t request_length; /* of the request being answered, in `input` */
-	uint64_t body_left;    /* bytes of a body to throw away */
-	bool has_served;       /* at least one request */
+	size_t request_length;  /* of the request being answered, in `input` */
+	uint64_t body_left;     /* bytes of a body to throw away */
+	bool has_served;        /* at least one request */
+	int64_t waits_until_ms; /* for the answer to a request, monotonic; 0: does not */
 
 	struct http_transfer transfer;
 	bool keep_alive; /* after this response */

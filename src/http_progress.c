@@ -41,6 +41,9 @@ http_connection_progresses(struct http_connection *connection)
 		(int64_t)http_transfer_sent(&connection->transfer) - bytes_on_their_way(connection);
 	int64_t moved = taken - connection->window_mark;
 
+	/* While a stream gives nothing, it is not the client that is slow. */
+	if (connection->watched_fd != connection->fd)
+		return true;
 	connection->window_mark = taken;
 	if (moved >= options->progress_min) {
 		connection->slow_ms = 0;
