@@ -82,6 +82,11 @@ bool recipe_initrds_lack(struct recipe_initrds *, const struct entry *, const ch
 /* Notes at `entry` what was asked and answered since the last call. */
 void recipe_initrds_note(struct recipe_initrds *, struct entry *);
 
+/* The first files that `pattern` matches, "a|b" understood, {arg:NAME} not: at
+   most `limit` are written to `ret_files`. -> how many. */
+unsigned recipe_glob(struct recipe_files *, const char *pattern, struct source_node *ret_files,
+		     unsigned limit);
+
 /* Whether one of `arguments` (NULL: none) matches `pattern`, "a|b" understood. */
 bool recipe_has_argument(const char *arguments, const char *pattern);
 
@@ -114,8 +119,14 @@ struct boot;
 
 /* Makes the archive of the recipe's `initrd` and adds it to the entry's initrds.
    Refuses the entry when that cannot be. 0 or -ENOMEM. */
-int recipe_make_initrd(const struct recipe *, const struct source *, const struct source_node *file,
-		       struct boot *, struct entry *);
+struct recipe_wish {
+	const struct recipe *recipe;
+	const struct source *source;
+	struct recipe_files *files;
+	const struct source_node *file; /* that the recipe found */
+};
+
+int recipe_make_initrd(const struct recipe_wish *, struct boot *, struct entry *);
 
 /* The value of a formula: false if it is none. */
 bool recipe_ram(const char *formula, const struct recipe_sizes *, uint64_t *ret_bytes);

@@ -6,6 +6,7 @@
  */
 #include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "recipe_data.h"
 #include "source.h"
 
-enum { NAME_SIZE = 128 };
+enum { NAME_SIZE = 128, FILES_MAX = 512 };
 
 const char *
 recipe_check_initrd(const char *value)
@@ -23,12 +24,14 @@ recipe_check_initrd(const char *value)
 	char path[RECIPE_WORD_SIZE], what[RECIPE_WORD_SIZE];
 
 	while (recipe_word(&value, path)) {
+		bool is_folder = path[strlen(path) - 1] == '/';
+
 		if (path[0] != '/')
 			return "begins with the path in the initramfs, such as /pxeiso.iso";
 		if (!recipe_word(&value, what))
 			return "a path without what lies there: image, parts, image|parts, file, "
 			       "text:NAME";
-		if (strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
+		if (!is_folder && strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
 		    strcmp(what, "image|parts") != 0 && strcmp(what, "file") != 0 &&
 		    (strncmp(what, "text:", 5) != 0 || recipe_text(what + 5) == NULL))
 			return "at a path lies image, parts, image|parts, file, text:wrapper or "
@@ -37,35 +40,59 @@ recipe_check_initrd(const char *value)
 	return NULL;
 }
 
+/* Adds all files of the image that `pattern` matches, in `folder`. */
+static int
+add_files(struct cpio *cpio, const char *folder, const char *pattern, struct recipe_files *files)
+{
+	struct source_node *found = calloc(FILES_MAX, sizeof(*found));
+	char path[SOURCE_PATH_SIZE + RECIPE_WORD_SIZE];
+	unsigned count;
+	int error = found == NULL ? -ENOMEM : 0;
+
+	count = error == 0 ? recipe_glob(files, pattern, found, FILES_MAX) : 0;
+	for (unsigned i = 0; error == 0 && i < count; i++) {
+		const char *slash = strrchr(found[i].path, '/');
+
+		snprintf(path, sizeof(path), "%s%s", folder,
+			 slash != NULL ? slash + 1 : found[i].path);
+		error = cpio_add_file(cpio, path, found[i].path, found[i].size);
+	}
+	free(found);
+	return error;
+}
+
 /* Adds one member, or the parts of one. */
 static int
-add_member(struct cpio *cpio, const char *path, const char *what, const struct source *source,
-	   const struct source_node *file)
+add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish)
 {
+	const uint64_t image_size = wish->source->image_size;
 	const struct recipe_text *text;
 
+	if (path[strlen(path) - 1] == '/')
+		return add_files(cpio, path, what, wish->files);
 	if (strcmp(what, "file") == 0)
-		return file->path[0] == '\0' ? -ENOENT
-					     : cpio_add_file(cpio, path, file->path, file->size);
+		return wish->file->path[0] == '\0'
+			       ? -ENOENT
+			       : cpio_add_file(cpio, path, wish->file->path, wish->file->size);
 	if (strncmp(what, "text:", 5) == 0) {
 		text = recipe_text(what + 5);
 		return text == NULL ? -EINVAL : cpio_add_text(cpio, path, text->text, text->mode);
 	}
 	if (strcmp(what, "parts") == 0 ||
-	    (strcmp(what, "image|parts") == 0 && source->image_size > UINT32_MAX))
-		return cpio_add_image_parts(cpio, path, source->image_size);
-	return cpio_add_image(cpio, path, source->image_size);
+	    (strcmp(what, "image|parts") == 0 && image_size > UINT32_MAX))
+		return cpio_add_image_parts(cpio, path, image_size);
+	return cpio_add_image(cpio, path, image_size);
 }
 
 static int
-fill(struct cpio *cpio, const char *list, const struct source *source,
-     const struct source_node *file)
+fill(struct cpio *cpio, const struct recipe_wish *wish)
 {
+	const char *list = wish->recipe->initrd;
 	char path[RECIPE_WORD_SIZE], what[RECIPE_WORD_SIZE];
 	int error = 0;
 
 	while (error == 0 && recipe_word(&list, path) && recipe_word(&list, what))
-		error = add_member(cpio, path, what, source, file);
+		error = add_member(cpio, path, what, wish);
 	return error;
 }
 
@@ -151,19 +178,18 @@ note_members(struct entry *entry, const struct cpio *cpio)
 }
 
 int
-recipe_make_initrd(const struct recipe *recipe, const struct source *source,
-		   const struct source_node *file, struct boot *boot, struct entry *entry)
+recipe_make_initrd(const struct recipe_wish *wish, struct boot *boot, struct entry *entry)
 {
 	const struct cpio *made;
 	struct cpio *cpio;
 	char name[NAME_SIZE];
 	int error;
 
-	name_archive(recipe->section, name);
+	name_archive(wish->recipe->section, name);
 	error = cpio_new(name, &cpio);
 	if (error < 0)
 		return error;
-	error = fill(cpio, recipe->initrd, source, file);
+	error = fill(cpio, wish);
 	if (error < 0) {
 		cpios_free(cpio);
 		if (error == -EFBIG)
@@ -172,7 +198,7 @@ recipe_make_initrd(const struct recipe *recipe, const struct source *source,
 		return error == -ENOMEM
 			       ? error
 			       : entry_refuse(entry, "its recipe [%s] cannot make an initrd",
-					      recipe->section);
+					      wish->recipe->section);
 	}
 	error = adopt(boot, cpio, &made);
 	if (error == 0)

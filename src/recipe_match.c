@@ -255,6 +255,18 @@ recipe_find(struct recipe_files *files, const char *pattern, const struct entry 
 	return 0;
 }
 
+unsigned
+recipe_glob(struct recipe_files *files, const char *pattern, struct source_node *ret_files,
+	    unsigned limit)
+{
+	char alternative[RECIPE_WORD_SIZE];
+	unsigned count = 0;
+
+	while (count == 0 && next_alternative(&pattern, alternative))
+		count = source_glob(files->source, alternative, &files->budget, ret_files, limit);
+	return count;
+}
+
 static bool
 arguments_fit(const struct recipe *recipe, const struct entry *entry)
 {
