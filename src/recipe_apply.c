@@ -275,6 +275,20 @@ check_driver(struct application *application, const struct recipe *recipe, struc
 }
 
 static int
+make_initrd(const struct application *application, const struct recipe *recipe,
+	    const struct source_node *file, struct entry *entry)
+{
+	const struct recipe_wish wish = {
+		.recipe = recipe,
+		.source = application->source,
+		.files = application->files,
+		.file = file,
+	};
+
+	return recipe_make_initrd(&wish, application->boot, entry);
+}
+
+static int
 apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
       struct entry *entry)
 {
@@ -294,8 +308,7 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	if (error == 0)
 		error = add_arguments(application, recipe, file, entry);
 	if (error == 0 && recipe->initrd != NULL)
-		error = recipe_make_initrd(recipe, application->source, file, application->boot,
-					   entry);
+		error = make_initrd(application, recipe, file, entry);
 	if (error == 0)
 		error = set_needs(application, recipe, file, entry);
 	if (error == 0 && recipe->warning != NULL)
