@@ -87,6 +87,31 @@ read_of_a_truncated_image_is_an_error_not_an_end(void **state)
 	close(fd);
 }
 
+/* The bytes of a file in a squashfs come out of a stream only. */
+static void
+an_inode_cannot_be_read_but_has_a_state(void **state)
+{
+	struct file *file = file_new(1), *other = file_new(1);
+	char byte;
+
+	(void)state;
+	file->segment_count = other->segment_count = 1;
+	file->segments[0] =
+		(struct segment){.kind = SEGMENT_INODE, .fd = -1, .offset = 7, .length = 1000};
+	other->segments[0] = file->segments[0];
+	file_seal(file, 1);
+	file_seal(other, 1);
+	assert_int_equal(file->size, 1000);
+	assert_string_equal(file->etag, other->etag);
+	other->segments[0].offset = 8;
+	file_seal(other, 1);
+	assert_string_not_equal(file->etag, other->etag);
+	assert_int_equal(file_read(file, 0, &byte, 1), -EIO);
+	assert_int_equal(file_read(file, 1000, &byte, 1), 0);
+	file_close(file);
+	file_close(other);
+}
+
 static void
 segment_of_an_offset_is_found(void **state)
 {
@@ -181,6 +206,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(read_joins_memory_and_extents),
 		cmocka_unit_test(read_of_a_truncated_image_is_an_error_not_an_end),
+		cmocka_unit_test(an_inode_cannot_be_read_but_has_a_state),
 		cmocka_unit_test(segment_of_an_offset_is_found),
 		cmocka_unit_test(close_releases_once),
 		cmocka_unit_test(etag_changes_with_bytes_places_and_identity),

@@ -81,6 +81,25 @@ an_answer_without_a_body_opens_no_stream(void **state)
 	finish();
 }
 
+/* The second stream gets the descriptor of the first. */
+static void
+one_stream_after_another_is_noticed_as_soon_as_it_gives(void **state)
+{
+	(void)state;
+	begin(&defaults);
+	stream_children("is slow");
+	int fd = client_open(0);
+	int64_t start = clock_ms();
+	client_send(fd, GET("/stream") GET("/stream"));
+	for (unsigned i = 0; i < 2; i++) {
+		expect_header(fd, "200", NULL);
+		expect_stream(fd, 0, SIZE);
+	}
+	assert_in_range(clock_ms() - start, 2 * SLOW_MS, 2 * SLOW_MS + 600);
+	close(fd);
+	finish();
+}
+
 /* It is the reader that is slow: nobody's progress is judged. */
 static void
 a_slow_reader_is_waited_for(void **state)
@@ -197,6 +216,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_streamed_body_arrives_whole_and_the_connection_goes_on),
 		cmocka_unit_test(a_range_is_all_that_is_read),
 		cmocka_unit_test(an_answer_without_a_body_opens_no_stream),
+		cmocka_unit_test(one_stream_after_another_is_noticed_as_soon_as_it_gives),
 		cmocka_unit_test(a_slow_reader_is_waited_for),
 		cmocka_unit_test(a_stream_that_breaks_off_ends_the_connection_and_says_why),
 		cmocka_unit_test(a_reader_that_gives_too_much_cannot_forge_the_next_answer),

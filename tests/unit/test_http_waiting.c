@@ -112,6 +112,49 @@ patience_ends_with_503(void **state)
 }
 
 static void
+each_request_has_its_own_patience(void **state)
+{
+	const struct http_options options = {.answer_timeout_ms = 300};
+
+	(void)state;
+	begin(&options);
+	int fd = client_open(0);
+	for (unsigned i = 0; i < 3; i++) {
+		is_known = false;
+		client_send(fd, GET("/later"));
+		run_for(200);
+		is_known = true;
+		http_retry(service.http);
+		expect_header(fd, "200", NULL);
+		expect_text(fd, "known");
+	}
+	close(fd);
+	finish();
+}
+
+static void
+those_that_do_not_wait_are_left_alone(void **state)
+{
+	(void)state;
+	begin(&defaults);
+	int sending = client_open(4096), reading = client_open(0), idle = client_open(0);
+	client_send(sending, GET("/stream"));
+	client_send(reading, "GET /small HTTP/1.1\r\n");
+	run_for(20);
+	http_retry(service.http);
+	client_send(reading, "Host: a\r\n\r\n");
+	expect_header(reading, "200", NULL);
+	expect_text(reading, "abc");
+	http_retry(service.http);
+	expect_header(sending, "200", NULL);
+	expect_stream(sending, 0, SIZE);
+	close(sending);
+	close(reading);
+	close(idle);
+	finish();
+}
+
+static void
 a_client_may_go_while_it_waits(void **state)
 {
 	const struct http_options options = {.answer_timeout_ms = 300, .linger_timeout_ms = 50};
@@ -164,6 +207,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(what_has_no_answer_yet_waits_and_keeps_its_place),
 		cmocka_unit_test(what_waits_is_tried_again_without_being_told),
 		cmocka_unit_test(patience_ends_with_503),
+		cmocka_unit_test(each_request_has_its_own_patience),
+		cmocka_unit_test(those_that_do_not_wait_are_left_alone),
 		cmocka_unit_test(a_client_may_go_while_it_waits),
 		cmocka_unit_test(all_that_waits_ends_with_the_service),
 	};
