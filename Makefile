@@ -98,7 +98,7 @@ $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
 HOSTILE := $(BUILD)/tests/unit/hostile_isofs.o
 JAIL_TESTS := $(BUILD)/tests/test_jail $(BUILD)/tests/test_jail_images
 $(JAIL_TESTS): $(HOSTILE)
-$(JAIL_TESTS) $(BUILD)/tests/pxeiso-hostile: private ALL_LDFLAGS += -Wl,--wrap=isofs_index
+$(JAIL_TESTS) $(BUILD)/tests/pxeiso-hostile: private ALL_LDFLAGS += -Wl,--wrap=isofs_index,--wrap=squashfs_open
 $(BUILD)/tests/pxeiso-hostile: $(MAIN_OBJECT) $(HOSTILE) $(LIBRARIES)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)

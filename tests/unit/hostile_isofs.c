@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * A parser that has been taken over: what an image of hostile bytes could make
- * of isofs_index, were there a hole in it. Only tests link it, by
- * --wrap=isofs_index, so that it runs where the real one does: in the reader,
+ * of isofs_index, or a squashfs in it of squashfs_open, were there a hole in
+ * them. Only tests link it, by --wrap, so that it runs where the real one does: in the reader,
  * in its jail.
  *
- * An image that begins with "HOSTILE name" makes it do what the table at the
+ * An image or a squashfs that begins with "HOSTILE name" makes it do what the table at the
  * end has under its name. Any other image goes to the real parser. An attempt
  * that the jail should stop and does not is told as "not stopped".
  */
@@ -29,10 +29,15 @@
 
 #include "isofs.h"
 #include "reader_protocol.h"
+#include "squashfs.h"
 
-/* The linker's own names for the two. */
+/* The linker's own names for them. */
 int __wrap_isofs_index(int fd, int *ret_memfd, const char **ret_why);
 int __real_isofs_index(int fd, int *ret_memfd, const char **ret_why);
+int __wrap_squashfs_open(int fd, const struct extent *where, struct squashfs **ret_squashfs,
+			 const char **ret_why);
+int __real_squashfs_open(int fd, const struct extent *where, struct squashfs **ret_squashfs,
+			 const char **ret_why);
 
 enum { NAME_MAX_LENGTH = 63, MIB = 1 << 20 };
 
@@ -257,24 +262,40 @@ static const struct {
 #endif
 };
 
-int
-__wrap_isofs_index(int fd, int *ret_memfd, const char **ret_why)
+/* Does what the image, or the part of it at `offset`, says: -> false when it is
+   not hostile, or what it did shall not show. */
+static bool
+is_hostile(int fd, uint64_t offset, const char **ret_why)
 {
 	static const char mark[] = "HOSTILE ";
 	char start[sizeof(mark) + NAME_MAX_LENGTH + 1] = "";
 
-	if (pread(fd, start, sizeof(start) - 1, 0) < 0 ||
+	if (pread(fd, start, sizeof(start) - 1, (off_t)offset) < 0 ||
 	    strncmp(start, mark, sizeof(mark) - 1) != 0)
-		return __real_isofs_index(fd, ret_memfd, ret_why);
+		return false;
 	*ret_why = "not stopped";
 	for (size_t i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
 		if (strcmp(start + sizeof(mark) - 1, acts[i].name) == 0) {
 			acts[i].act(fd);
-			return acts[i].goes_on ? __real_isofs_index(fd, ret_memfd, ret_why)
-					       : -EBADMSG;
+			return !acts[i].goes_on;
 		}
 	}
 	if (!ask_for(start + sizeof(mark) - 1, fd))
 		*ret_why = "no such act";
-	return -EBADMSG;
+	return true;
+}
+
+int
+__wrap_isofs_index(int fd, int *ret_memfd, const char **ret_why)
+{
+	return is_hostile(fd, 0, ret_why) ? -EBADMSG : __real_isofs_index(fd, ret_memfd, ret_why);
+}
+
+int
+__wrap_squashfs_open(int fd, const struct extent *where, struct squashfs **ret_squashfs,
+		     const char **ret_why)
+{
+	return is_hostile(fd, where->offset, ret_why)
+		       ? -EBADMSG
+		       : __real_squashfs_open(fd, where, ret_squashfs, ret_why);
 }

@@ -15,7 +15,7 @@ import urllib.request
 
 import pytest
 
-from support import images
+from support import images, squashfs
 from support.daemon import REPOSITORY, Daemon, run_command, wait_until
 from support.dhcp import DhcpClient, vector
 from support.netns import SERVER
@@ -209,6 +209,27 @@ def test_images_that_kill_the_reader_leave_nothing_behind(hostile_program, lan, 
             assert len(children(daemon.pid)) <= 1
         assert max(counts) - min(counts) <= 2, counts
         assert get(lan, "images/good/hello.txt")[0] == b"hello\n"
+
+
+def test_squashfs_that_takes_over_its_reader_harms_nothing_but_itself(hostile_program, lan, image_folder, tmp_path):
+    """It crashes its reader, or asks the kernel for what it may not. Its image and the squashfs beside it are served."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "hello.txt").write_text("hello\n")
+    files = {"hello.txt": tmp_path / "tree" / "hello.txt", "good.sfs": squashfs.make(tmp_path / "tree", tmp_path / "x.sfs")}
+    for act in BREAKS_OUT + ["abort"]:
+        (tmp_path / act).write_bytes(b"HOSTILE " + act.encode() + bytes(65536))
+        files[f"{act}.sfs"] = tmp_path / act
+    images.put(squashfs.carry(tmp_path / "i.iso", files), image_folder.path)
+    with Daemon(lan, [image_folder], tmp_path) as daemon:
+        before = count_descriptors(daemon.pid)
+        for act in BREAKS_OUT + ["abort"]:
+            assert get(lan, f"images/i/{act}.sfs/hello.txt")[0] is None
+            why = daemon.wait_for(rf"i: {act}\.sfs: cannot be opened: (.*)$").group(1)
+            assert why == ("the reader died of it: Aborted" if act == "abort" else STOPPED)
+            assert get(lan, "images/i/good.sfs/hello.txt")[0] == b"hello\n"
+        assert get(lan, "images/i/hello.txt")[0] == b"hello\n"
+        assert count_descriptors(daemon.pid) <= before + 4
+        assert len(children(daemon.pid)) <= 2
 
 
 def test_commands_say_why_an_image_is_refused(hostile_program, good_image, tmp_path):
