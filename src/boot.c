@@ -218,10 +218,26 @@ find_in(const struct menu *menu, const char *label)
 	return NULL;
 }
 
+const struct menu *
+boot_menu(const struct boot *boot, enum entry_firmware firmware)
+{
+	return firmware == ENTRY_FOR_UEFI && boot->uefi != NULL ? boot->uefi : boot->menu;
+}
+
+const struct entry *
+boot_find_for(const struct boot *boot, enum entry_firmware firmware, const char *label)
+{
+	const struct menu *first = boot_menu(boot, firmware);
+	const struct menu *other = first == boot->menu ? boot->uefi : boot->menu;
+	const struct entry *found = find_in(first, label);
+
+	return found == NULL && other != NULL ? find_in(other, label) : found;
+}
+
 const struct entry *
 boot_find(const struct boot *boot, const char *label)
 {
-	return find_in(boot->menu, label);
+	return boot_find_for(boot, ENTRY_FOR_ANY, label);
 }
 
 bool
@@ -243,4 +259,65 @@ menu_count(const struct menu *menu)
 			count += menu_count(entry->submenu);
 	}
 	return count;
+}
+
+/* Counts the entries of `menu` that boot and have no like in `other`. */
+static unsigned
+count_others(const struct menu *menu, const struct menu *other)
+{
+	unsigned count = 0;
+
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		if (entry_boots(entry)) {
+			const struct entry *same = find_in(other, entry->label);
+
+			count += same == NULL || !entry_boots(same);
+		}
+		if (entry->submenu != NULL)
+			count += count_others(entry->submenu, other);
+	}
+	return count;
+}
+
+unsigned
+boot_count(const struct boot *boot)
+{
+	unsigned count = menu_count(boot->menu);
+
+	return boot->uefi != NULL ? count + count_others(boot->uefi, boot->menu) : count;
+}
+
+static bool
+string_equals(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static bool
+entry_equals(const struct entry *a, const struct entry *b)
+{
+	if (a->kind != b->kind || a->firmware != b->firmware || a->is_default != b->is_default ||
+	    a->initrd_count != b->initrd_count || (a->submenu == NULL) != (b->submenu == NULL) ||
+	    !string_equals(a->title, b->title) || !string_equals(a->kernel.path, b->kernel.path) ||
+	    !string_equals(a->arguments, b->arguments) || !string_equals(a->module, b->module) ||
+	    !string_equals(a->unavailable, b->unavailable))
+		return false;
+	for (unsigned i = 0; i < a->initrd_count; i++) {
+		if (!string_equals(a->initrds[i].path, b->initrds[i].path))
+			return false;
+	}
+	return a->submenu == NULL || menu_equals(a->submenu, b->submenu);
+}
+
+bool
+menu_equals(const struct menu *a, const struct menu *b)
+{
+	const struct entry *other = b->entries;
+
+	for (const struct entry *entry = a->entries; entry != NULL; entry = entry->next) {
+		if (other == NULL || !entry_equals(entry, other))
+			return false;
+		other = other->next;
+	}
+	return other == NULL && a->timeout_ms == b->timeout_ms;
 }

@@ -26,6 +26,9 @@ enum entry_kind {
 	ENTRY_TEXT, /* a line that cannot be chosen */
 };
 
+/* Which firmware can start an entry. */
+enum entry_firmware { ENTRY_FOR_ANY, ENTRY_FOR_BIOS, ENTRY_FOR_UEFI };
+
 /* A file an entry needs: a path from the image's root without leading '/'. An
    initrd below "@cpio/" is an archive of ours. */
 struct entry_file {
@@ -47,6 +50,7 @@ struct entry_alias {
 
 struct entry {
 	enum entry_kind kind;
+	enum entry_firmware firmware;
 	/* Its name in the image's configuration, unique in the image: what
 	   --default NAME:ENTRY names. */
 	char *label;
@@ -89,10 +93,13 @@ struct menu {
 	struct entry *entries;
 };
 
+/* An image may have a configuration for BIOS and another for UEFI. Entries of
+   both that stand for the same choice have the same label. */
 struct boot {
 	char *title;              /* what the image calls itself, or NULL */
-	struct menu *menu;        /* never NULL; may be empty */
-	unsigned entry_count;     /* entries a person can boot, sub-menus' included */
+	struct menu *menu;        /* for BIOS, and for all if there is no other; never NULL */
+	struct menu *uefi;        /* for UEFI; NULL: the same */
+	unsigned entry_count;     /* choices a person can boot, sub-menus' included */
 	const char *family;       /* of the first recipe that matched, or NULL */
 	struct cpio *archives;    /* made for its entries: initrds below "@cpio/" */
 	struct entry_note *notes; /* of the image as a whole */
@@ -103,7 +110,14 @@ struct boot *boot_new(void);
 
 void boot_free(struct boot *);
 
-/* The entry called `label` (case-insensitive), in sub-menus too; NULL if none. */
+/* The menu that machines with this firmware are shown: never NULL. */
+const struct menu *boot_menu(const struct boot *, enum entry_firmware);
+
+/* The entry called `label` (case-insensitive), in sub-menus too: in the menu for
+   `firmware`, else in the other. NULL if none. */
+const struct entry *boot_find_for(const struct boot *, enum entry_firmware, const char *label);
+
+/* The same for any firmware. */
 const struct entry *boot_find(const struct boot *, const char *label);
 
 /* Whether a person can boot something with it: a kernel, a disk image or a
@@ -112,6 +126,12 @@ bool entry_boots(const struct entry *);
 
 /* Counts the entries that boot, in sub-menus too. */
 unsigned menu_count(const struct menu *);
+
+/* Whether both menus have the same entries, which do the same. */
+bool menu_equals(const struct menu *, const struct menu *);
+
+/* Counts the choices that boot, those in both menus once. */
+unsigned boot_count(const struct boot *);
 
 /* For those who make a boot. The int ones return 0 or -ENOMEM. */
 int entry_new(enum entry_kind, const char *label, struct entry **ret_entry);

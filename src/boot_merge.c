@@ -4,7 +4,9 @@
  * have a thousand with long arguments.
  *
  * Linux and memdisk entries are the same choice wherever in the image they
- * stand; a local disk or a tool only within one menu, where it is at hand.
+ * stand; a local disk or a tool only within one menu, where it is at hand. The
+ * menus for BIOS and for UEFI are tidied each by itself, since a machine is
+ * shown one of them; what is the same choice in both has one label.
  */
 #include "boot_merge.h"
 
@@ -44,14 +46,22 @@ hash_string(uint64_t hash, const char *string)
 	return hash;
 }
 
+/* A path without the name of the file system: the kernel in the EFI system
+   partition is the one that is in the image. */
+static const char *
+plain(const char *path)
+{
+	return path != NULL && strncmp(path, "@efi/", 5) == 0 ? path + 5 : path;
+}
+
 static uint64_t
 hash_entry(const struct entry *entry)
 {
 	uint64_t hash = hash_string(UINT64_C(0xcbf29ce484222325) + entry->kind, entry->arguments);
 
-	hash = hash_string(hash_string(hash, entry->kernel.path), entry->module);
+	hash = hash_string(hash_string(hash, plain(entry->kernel.path)), entry->module);
 	for (unsigned i = 0; i < entry->initrd_count; i++)
-		hash = hash_string(hash, entry->initrds[i].path);
+		hash = hash_string(hash, plain(entry->initrds[i].path));
 	return hash;
 }
 
@@ -70,12 +80,14 @@ is_same(const struct place *first, const struct place *second)
 	bool is_anywhere = a->kind == ENTRY_LINUX || a->kind == ENTRY_MEMDISK;
 
 	if (a->kind != b->kind || a->initrd_count != b->initrd_count ||
-	    !is_equal(a->kernel.path, b->kernel.path) || !is_equal(a->arguments, b->arguments) ||
+	    !is_equal(plain(a->kernel.path), plain(b->kernel.path)) ||
+	    a->kernel.size != b->kernel.size || !is_equal(a->arguments, b->arguments) ||
 	    !is_equal(a->module, b->module) || !is_equal(a->password, b->password) ||
 	    a->sysappend != b->sysappend || (!is_anywhere && first->menu != second->menu))
 		return false;
 	for (unsigned i = 0; i < a->initrd_count; i++) {
-		if (!is_equal(a->initrds[i].path, b->initrds[i].path))
+		if (!is_equal(plain(a->initrds[i].path), plain(b->initrds[i].path)) ||
+		    a->initrds[i].size != b->initrds[i].size)
 			return false;
 	}
 	return true;
@@ -208,12 +220,12 @@ prune(const struct places *places, struct menu *menu)
 	}
 }
 
-int
-boot_merge(struct boot *boot)
+static int
+merge_menu(struct menu *menu)
 {
 	struct places places = {0};
 	size_t gone = 0;
-	int error = gather(&places, boot->menu, false);
+	int error = gather(&places, menu, false);
 
 	for (size_t i = 1; i < places.count && error == 0; i++) {
 		for (size_t j = 0; j < i && error == 0; j++) {
@@ -233,9 +245,17 @@ boot_merge(struct boot *boot)
 	}
 	places.count = gone;
 	if (error == 0)
-		prune(&places, boot->menu);
+		prune(&places, menu);
 	free(places.items);
 	return error;
+}
+
+int
+boot_merge(struct boot *boot)
+{
+	int error = merge_menu(boot->menu);
+
+	return error == 0 && boot->uefi != NULL ? merge_menu(boot->uefi) : error;
 }
 
 /* How many of the first `count` entries are called `label`, or `label`~N. */
@@ -254,32 +274,80 @@ count_label(const struct places *places, size_t count, const char *label)
 	return found;
 }
 
+/* The label of an entry, among those of the first `count`. */
+static int
+make_label(const struct places *places, size_t count, const char *label, char **ret_label)
+{
+	unsigned before;
+
+	if (label != NULL && label[0] == '^')
+		label++;
+	if (label == NULL || !isgraph((unsigned char)label[0]) || strcmp(label, "-") == 0)
+		label = "entry";
+	/* Counting "x~1~2" for "x" too only leaves a gap in the numbers. */
+	before = count_label(places, count, label);
+	if ((before == 0 ? asprintf(ret_label, "%s", label)
+			 : asprintf(ret_label, "%s~%u", label, before + 1)) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+/* The entry among the first `count` that is the same choice as the one at
+   `place`, in the other menu: NULL if there is none. */
+static const struct entry *
+find_same(const struct places *places, size_t count, size_t place)
+{
+	struct place own = places->items[place];
+
+	if (own.entry->kind != ENTRY_LINUX && own.entry->kind != ENTRY_MEMDISK)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct place *other = &places->items[i];
+
+		if (other->hash == own.hash && is_same(other, &own))
+			return other->entry;
+	}
+	return NULL;
+}
+
+/* Gives the entry at `place` its label: that of the same choice, whose own then
+   becomes another name for it if nothing else is called so. */
+static int
+name_entry(const struct places *places, size_t place, const struct entry *same)
+{
+	struct entry *entry = places->items[place].entry;
+	char *unique = NULL;
+	int error = 0;
+
+	if (same == NULL) {
+		error = make_label(places, place, entry->label, &unique);
+	} else {
+		if (entry->label != NULL && strcasecmp(entry->label, same->label) != 0 &&
+		    count_label(places, place, entry->label) == 0)
+			error = add_alias(entry, entry->label);
+		if (error == 0)
+			error = string_set(&unique, same->label);
+	}
+	if (error < 0)
+		return error;
+	free(entry->label);
+	entry->label = unique;
+	return 0;
+}
+
 int
 boot_name_entries(struct boot *boot)
 {
 	struct places places = {0};
 	int error = gather(&places, boot->menu, true);
+	size_t first = places.count; /* of the menu for UEFI */
 
-	for (size_t i = 0; i < places.count && error == 0; i++) {
-		struct entry *entry = places.items[i].entry;
-		const char *label = entry->label;
-		unsigned before;
-		char *unique;
-
-		if (label != NULL && label[0] == '^')
-			label++;
-		if (label == NULL || !isgraph((unsigned char)label[0]) || strcmp(label, "-") == 0)
-			label = "entry";
-		/* Counting "x~1~2" for "x" too only leaves a gap in the numbers. */
-		before = count_label(&places, i, label);
-		if ((before == 0 ? asprintf(&unique, "%s", label)
-				 : asprintf(&unique, "%s~%u", label, before + 1)) < 0) {
-			error = -ENOMEM;
-			break;
-		}
-		free(entry->label);
-		entry->label = unique;
-	}
+	if (error == 0 && boot->uefi != NULL)
+		error = gather(&places, boot->uefi, true);
+	for (size_t i = 0; boot->uefi != NULL && i < places.count; i++)
+		places.items[i].hash = hash_entry(places.items[i].entry);
+	for (size_t i = 0; i < places.count && error == 0; i++)
+		error = name_entry(&places, i, i < first ? NULL : find_same(&places, first, i));
 	free(places.items);
 	return error;
 }

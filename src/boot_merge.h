@@ -16,7 +16,8 @@ struct boot;
 int boot_merge(struct boot *);
 
 /* Makes the labels unique without regard to case: the second "live" becomes
-   "live~2"; an entry without a label is "entry". 0 or -ENOMEM. */
+   "live~2"; an entry without a label is "entry". The same choice in the menu for
+   UEFI has the label that it has in the one for BIOS. 0 or -ENOMEM. */
 int boot_name_entries(struct boot *);
 
 #endif

@@ -12,18 +12,11 @@
 
 #include "boot.h"
 #include "boot_merge.h"
+#include "grub.h"
+#include "loader_entries.h"
 #include "recipe.h"
 #include "source.h"
 #include "syslinux.h"
-
-/* The languages of boot configurations. The first that finds entries makes the
-   menu; each returns 0, -ENOENT or -ENOMEM. */
-static const struct {
-	const char *name;
-	int (*read)(const struct source *, struct boot *);
-} languages[] = {
-	{"SYSLINUX", syslinux_read},
-};
 
 static const uint64_t MIB = 1024 * 1024;
 
@@ -32,14 +25,15 @@ static const uint64_t MEMDISK_LIMIT = UINT64_C(3) * 1024 * 1024 * 1024;
 
 /* The whole image through memdisk: for what stays with the BIOS (SYS-22). */
 static int
-add_memdisk(const struct source *source, struct boot *boot)
+add_memdisk(const struct source *source, struct menu *menu)
 {
 	struct entry *entry;
 	int error = entry_new(ENTRY_MEMDISK, "memdisk", &entry);
 
 	if (error < 0)
 		return error;
-	menu_append(boot->menu, entry);
+	menu_append(menu, entry);
+	entry->firmware = ENTRY_FOR_BIOS;
 	entry->kernel.size = source->image_size;
 	entry->ram = source->image_size + 64 * MIB;
 	if (string_set(&entry->title, "Whole image in memory (memdisk)") < 0 ||
@@ -88,16 +82,72 @@ find_title(const struct source *source, struct boot *boot)
 	return error == -ENOMEM ? error : 0;
 }
 
+/* What a machine with a BIOS starts. */
 static int
-read_languages(const struct source *source, struct boot *boot)
+read_bios(const struct source *source, struct boot *boot)
+{
+	int error = syslinux_read(source, boot);
+
+	if (error == -ENOENT)
+		error = grub_read(source, ENTRY_FOR_BIOS, false, boot->menu, &boot->notes);
+	return error;
+}
+
+/* What UEFI firmware starts: it looks into the EFI system partition first, and
+   what is there can lead into the image. */
+static int
+read_uefi(const struct source *source, struct boot *boot)
 {
 	int error = -ENOENT;
 
-	for (size_t i = 0; i < sizeof(languages) / sizeof(languages[0]) && error == -ENOENT; i++)
-		error = languages[i].read(source, boot);
-	if (error == -ENOENT)
-		error = note_add(&boot->notes, "no boot configuration of ISOLINUX or SYSLINUX");
+	for (unsigned i = 0; i < 2 && error == -ENOENT; i++) {
+		bool in_efi = i == 0;
+		/* An image keeps a second configuration for its use from a disk. */
+		bool is_grub_first = !in_efi;
+
+		if (!is_grub_first)
+			error = loader_entries_read(source, in_efi, boot->uefi, &boot->notes);
+		if (error == -ENOENT)
+			error = grub_read(source, ENTRY_FOR_UEFI, in_efi, boot->uefi, &boot->notes);
+		if (error == -ENOENT && is_grub_first)
+			error = loader_entries_read(source, in_efi, boot->uefi, &boot->notes);
+	}
 	return error;
+}
+
+/* What there is for UEFI is for all. */
+static void
+swap_menus(struct boot *boot)
+{
+	struct menu *menu = boot->menu;
+
+	boot->menu = boot->uefi;
+	boot->uefi = menu;
+}
+
+/* Fills both menus. One that is empty, or the same, is not kept. */
+static int
+read_languages(const struct source *source, struct boot *boot)
+{
+	int bios = read_bios(source, boot);
+	int uefi = bios == -ENOMEM ? bios : menu_new(&boot->uefi);
+
+	if (uefi == 0)
+		uefi = read_uefi(source, boot);
+	if (uefi == -ENOMEM)
+		return uefi;
+	if (bios == -ENOENT && uefi == -ENOENT)
+		bios = note_add(&boot->notes, "no boot configuration of ISOLINUX, SYSLINUX, GRUB "
+					      "or systemd-boot");
+	else if (bios == -ENOENT)
+		swap_menus(boot);
+	if (bios == -ENOMEM)
+		return bios;
+	if (uefi < 0 || boot->uefi->entries == NULL || menu_equals(boot->menu, boot->uefi)) {
+		menu_free(boot->uefi);
+		boot->uefi = NULL;
+	}
+	return 0;
 }
 
 int
@@ -116,14 +166,16 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 	if (error == 0)
 		error = boot_merge(boot);
 	if (error == 0 && source->boots_bios)
-		error = add_memdisk(source, boot);
+		error = add_memdisk(source, boot->menu);
+	if (error == 0 && source->boots_bios && boot->uefi != NULL)
+		error = add_memdisk(source, boot->uefi);
 	if (error == 0)
 		error = boot_name_entries(boot);
 	if (error < 0) {
 		boot_free(boot);
 		return error;
 	}
-	boot->entry_count = menu_count(boot->menu);
+	boot->entry_count = boot_count(boot);
 	*ret_boot = boot;
 	return 0;
 }

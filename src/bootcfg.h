@@ -4,8 +4,8 @@
  * parsed, applies the recipes, merges what stands for the same choice, and
  * adds the memdisk entry.
  *
- * One parser a language. Syslinux's is there; GRUB's and systemd-boot's are
- * rows to add to the table in bootcfg.c (issue 4).
+ * One parser a language: SYSLINUX's for BIOS, systemd-boot's for UEFI, GRUB's
+ * for both. Where an image has one for each firmware, there are two menus.
  */
 #ifndef BOOTCFG_H
 #define BOOTCFG_H

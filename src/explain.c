@@ -29,6 +29,14 @@ explain_kind(const struct entry *entry)
 	return names[entry->kind];
 }
 
+const char *
+explain_firmware(const struct entry *entry)
+{
+	static const char *const names[] = {"any", "BIOS", "UEFI"};
+
+	return names[entry->firmware];
+}
+
 void
 explain_arguments(const struct menu_context *context, const struct menu_image *image,
 		  const struct entry *entry, struct text *text)
@@ -131,6 +139,8 @@ append_entry(enum menu_format format, const struct menu_context *context,
 	if (entry->kind == ENTRY_MENU || entry->kind == ENTRY_TEXT)
 		return;
 	append_field(text, "not offered", why);
+	if (entry->firmware != ENTRY_FOR_ANY)
+		append_field(text, "starts on", explain_firmware(entry));
 	append_field(text, "module", entry->module);
 	append_file(text, "kernel", context, image, &entry->kernel);
 	for (unsigned i = 0; i < entry->initrd_count; i++)
@@ -176,5 +186,12 @@ explain_text(enum menu_format format, const struct menu_context *context,
 		    image->boot->entry_count == 1 ? "entry" : "entries");
 	append_notes(text, image->boot->notes, "  ");
 	text_append_char(text, '\n');
+	if (image->boot->uefi != NULL)
+		text_append(text, "Menu of BIOS machines:\n\n");
 	append_menu(format, context, image, image->boot->menu, text);
+	if (image->boot->uefi == NULL)
+		return;
+	text_append(text, "Menu of UEFI machines:\n\n");
+	append_menu(format == MENU_PXELINUX ? MENU_IPXE : format, context, image, image->boot->uefi,
+		    text);
 }

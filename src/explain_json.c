@@ -118,7 +118,9 @@ make_entry(enum menu_format format, const struct menu_context *context,
 	json_object_set_new(object, "offered", json_boolean(why == NULL));
 	set_string(object, "why_not", why);
 	set_string(object, "module", entry->module);
-	if (entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK)
+	if (entry->firmware != ENTRY_FOR_ANY)
+		set_string(object, "firmware", explain_firmware(entry));
+	if (entry->kernel.path != NULL || entry->kind == ENTRY_LINUX)
 		set_files(object, context, image, entry);
 	json_object_set_new(object, "notes", make_notes(entry->notes));
 	if (entry->submenu != NULL)
@@ -159,6 +161,10 @@ make_image(enum menu_format format, const struct menu_context *context,
 	json_object_set_new(object, "notes", make_notes(image->boot->notes));
 	json_object_set_new(object, "entries",
 			    make_menu(format, context, image, image->boot->menu));
+	if (image->boot->uefi != NULL)
+		json_object_set_new(object, "uefi_entries",
+				    make_menu(format == MENU_PXELINUX ? MENU_IPXE : format, context,
+					      image, image->boot->uefi));
 	return object;
 }
 

@@ -13,6 +13,9 @@ struct text;
 /* "linux", "memdisk", ... */
 const char *explain_kind(const struct entry *);
 
+/* "BIOS", "UEFI", or "any": what can start it. */
+const char *explain_firmware(const struct entry *);
+
 /* Appends the arguments as they are sent; the machine's address is "MAC" where
    none is known. */
 void explain_arguments(const struct menu_context *, const struct menu_image *, const struct entry *,

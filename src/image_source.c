@@ -241,6 +241,7 @@ image_source_init(struct image_source *image, const char *name, const struct ind
 			   .data = image,
 			   .name = name,
 			   .volume_id = volume->volume_id,
+			   .fs_uuid = volume->uuid,
 			   .image_size = volume->image_size,
 			   .boots_bios = boots_bios(volume)},
 		.index = index,

@@ -150,6 +150,11 @@ append_command(const struct rendering *rendering, const struct entry *entry)
 		append_path(rendering, entry->kernel.path);
 		text_append_char(text, '\n');
 		return true;
+	case ENTRY_PROGRAM:
+		text_append(text, "\tchainloader ");
+		append_path(rendering, entry->kernel.path);
+		text_append_char(text, '\n');
+		return true;
 	case ENTRY_LOCAL:
 		text_append(text, LOCAL);
 		return true;
@@ -168,13 +173,14 @@ append_entry(const struct rendering *rendering, const struct entry *entry, bool 
 	struct text *text = rendering->text;
 	size_t start = text->length;
 	char buffer[MENU_WHY_SIZE];
-	bool is_bios = entry->kind == ENTRY_MEMDISK;
+	bool is_limited = entry->firmware != ENTRY_FOR_ANY;
 
 	if (entry->is_hidden ||
 	    menu_why_not(MENU_GRUB, rendering->context, rendering->image, entry, buffer) != NULL)
 		return;
-	if (is_bios)
-		text_append(text, "if [ \"$grub_platform\" = pc ]; then\n");
+	if (is_limited)
+		text_printf(text, "if [ \"$grub_platform\" = %s ]; then\n",
+			    entry->firmware == ENTRY_FOR_BIOS ? "pc" : "efi");
 	if (is_default)
 		text_append(text, "set default=start\n");
 	text_append(text, "menuentry ");
@@ -187,7 +193,7 @@ append_entry(const struct rendering *rendering, const struct entry *entry, bool 
 		text_cut(text, start);
 		return;
 	}
-	text_append(text, is_bios ? "}\nfi\n" : "}\n");
+	text_append(text, is_limited ? "}\nfi\n" : "}\n");
 }
 
 static void
@@ -245,19 +251,20 @@ void
 menu_grub_main(const struct menu_context *context, const struct menu_image *images, size_t count,
 	       struct text *text)
 {
-	struct menu_self self = menu_find_self(context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_GRUB, context->boot_self, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
 	struct rendering rendering = {context, self.image, text};
 	const struct entry *start = self.entry;
+	const struct menu *only = is_only ? menu_of(MENU_GRUB, images[0].boot) : NULL;
 
 	append_head(context, context->timeout_ms, text);
-	if (start != NULL && !(is_only && menu_holds(images[0].boot->menu, start)))
+	if (start != NULL && !(is_only && menu_holds(only, start)))
 		append_entry(&rendering, start, true);
 	if (is_only) {
 		rendering.image = &images[0];
 		if (self.image != NULL && start == NULL)
-			start = menu_first_choice(images[0].boot->menu);
-		append_entries(&rendering, images[0].boot->menu, start);
+			start = menu_first_choice(only);
+		append_entries(&rendering, only, start);
 	}
 	for (size_t i = 0; i < count && !is_only; i++)
 		append_image(&images[i], start == NULL && self.image == &images[i], text);
@@ -268,14 +275,15 @@ void
 menu_grub_image(const struct menu_context *context, const struct menu_image *image,
 		struct text *text)
 {
-	struct menu_self self = menu_find_self(context->boot_self, image, 1);
+	struct menu_self self = menu_find_self(MENU_GRUB, context->boot_self, image, 1);
 	const struct rendering rendering = {context, image, text};
-	unsigned timeout_ms = image->boot != NULL ? image->boot->menu->timeout_ms : 0;
+	const struct menu *menu = image->boot != NULL ? menu_of(MENU_GRUB, image->boot) : NULL;
+	unsigned timeout_ms = menu != NULL ? menu->timeout_ms : 0;
 
 	append_head(context,
 		    timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms, text);
-	if (image->boot != NULL)
-		append_entries(&rendering, image->boot->menu, menu_first_choice(image->boot->menu));
+	if (menu != NULL)
+		append_entries(&rendering, menu, menu_first_choice(menu));
 	text_append(text,
 		    "menuentry 'Back to all images' {\n\tconfigfile $pxeiso/grub/grub.cfg\n}\n");
 }

@@ -127,7 +127,7 @@ append_tail_blocks(const struct menu_context *context, struct text *text)
 static void
 append_only_image(struct ipxe_rendering *rendering, unsigned timeout_ms)
 {
-	const struct menu *menu = rendering->image->boot->menu;
+	const struct menu *menu = menu_of(MENU_IPXE, rendering->image->boot);
 	struct text *text = rendering->text;
 	char start[32] = "local";
 	unsigned chosen = append_items(rendering, menu, rendering->self, 1);
@@ -173,9 +173,10 @@ void
 menu_ipxe_main(const struct menu_context *context, const struct menu_image *images, size_t count,
 	       struct text *text)
 {
-	struct menu_self self = menu_find_self(context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_IPXE, context->boot_self, images, count);
 	struct ipxe_rendering rendering = {.context = context, .image = self.image, .text = text};
 	const struct menu_image *only = count == 1 && images[0].boot != NULL ? &images[0] : NULL;
+	const struct menu *menu = only != NULL ? menu_of(MENU_IPXE, only->boot) : NULL;
 
 	append_head(text);
 	text_append(text, ":start\nmenu -- ");
@@ -183,18 +184,18 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 				: context->title != NULL ? context->title
 							 : "pxeiso");
 	text_append_char(text, '\n');
-	if (self.entry != NULL && (only == NULL || !menu_holds(only->boot->menu, self.entry)))
+	if (self.entry != NULL && (menu == NULL || !menu_holds(menu, self.entry)))
 		ipxe_append_item(&rendering, self.entry, 0);
 	if (only != NULL) {
 		rendering.image = only;
 		rendering.self = self.entry;
 		if (self.image != NULL && self.entry == NULL)
-			rendering.self = menu_first_choice(only->boot->menu);
+			rendering.self = menu_first_choice(menu);
 		append_only_image(&rendering, context->timeout_ms);
 	} else {
 		append_images(context, images, count, &self, text);
 	}
-	if (self.entry != NULL && (only == NULL || !menu_holds(only->boot->menu, self.entry)))
+	if (self.entry != NULL && (menu == NULL || !menu_holds(menu, self.entry)))
 		ipxe_append_block(&rendering, self.entry, 0);
 	append_tail_blocks(context, text);
 	append_foot(text, "start");
@@ -204,9 +205,10 @@ void
 menu_ipxe_image(const struct menu_context *context, const struct menu_image *image,
 		struct text *text)
 {
-	struct menu_self self = menu_find_self(context->boot_self, image, 1);
+	struct menu_self self = menu_find_self(MENU_IPXE, context->boot_self, image, 1);
 	struct ipxe_rendering rendering = {.context = context, .image = image, .text = text};
-	unsigned timeout_ms = image->boot != NULL ? image->boot->menu->timeout_ms : 0;
+	const struct menu *menu = image->boot != NULL ? menu_of(MENU_IPXE, image->boot) : NULL;
+	unsigned timeout_ms = menu != NULL ? menu->timeout_ms : 0;
 	char start[16] = "";
 	unsigned chosen;
 
@@ -214,9 +216,8 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, menu_image_title(image));
 	text_append_char(text, '\n');
-	if (image->boot != NULL) {
-		chosen = append_items(&rendering, image->boot->menu,
-				      menu_first_choice(image->boot->menu), 1);
+	if (menu != NULL) {
+		chosen = append_items(&rendering, menu, menu_first_choice(menu), 1);
 		if (chosen != 0)
 			snprintf(start, sizeof(start), "e%u", chosen);
 	} else {
@@ -228,8 +229,8 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	append_choose(text, start,
 		      timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms,
 		      "main");
-	if (image->boot != NULL)
-		append_blocks(&rendering, image->boot->menu, 1, "start");
+	if (menu != NULL)
+		append_blocks(&rendering, menu, 1, "start");
 	text_append(text, "\n:main\nchain --autofree --replace ");
 	menu_append_server(context, text);
 	text_append(text, "/boot.ipxe || goto failed\n");

@@ -84,6 +84,16 @@ append_linux(const struct ipxe_rendering *rendering, const struct entry *entry,
 }
 
 static void
+append_program(const struct ipxe_rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+
+	text_append(text, "chain ");
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	text_append(text, " || goto failed\n");
+}
+
+static void
 append_memdisk(const struct ipxe_rendering *rendering, const struct entry *entry,
 	       const char *arguments)
 {
@@ -163,14 +173,15 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 		text_append_char(text, '\n');
 		return;
 	}
-	if (entry->kind == ENTRY_MEMDISK)
-		text_append(text, "iseq ${platform} pcbios && ");
+	if (entry->firmware != ENTRY_FOR_ANY)
+		text_printf(text, "iseq ${platform} %s && ",
+			    entry->firmware == ENTRY_FOR_BIOS ? "pcbios" : "efi");
 	text_append(text, "item ");
 	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
 		text_printf(text, "--key %c ", entry->hotkey);
 	text_printf(text, "-- e%u ", number);
 	ipxe_append_title(text, entry->title);
-	text_append(text, entry->kind == ENTRY_MEMDISK ? " ||\n" : "\n");
+	text_append(text, entry->firmware != ENTRY_FOR_ANY ? " ||\n" : "\n");
 }
 
 /* Appends what entry `number` does. Of one that is not offered, nothing. */
@@ -184,7 +195,7 @@ ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *en
 
 	if (menu_why_not(MENU_IPXE, rendering->context, rendering->image, entry, buffer) != NULL ||
 	    entry->kind == ENTRY_MENU || entry->kind == ENTRY_SEPARATOR ||
-	    entry->kind == ENTRY_TEXT || entry->kind == ENTRY_PROGRAM)
+	    entry->kind == ENTRY_TEXT)
 		return;
 	text_printf(text, "\n:e%u\n", number);
 	if (!append_arguments(rendering, entry, &arguments))
@@ -193,6 +204,8 @@ ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *en
 		append_linux(rendering, entry, text_string(&arguments));
 	else if (entry->kind == ENTRY_MEMDISK)
 		append_memdisk(rendering, entry, text_string(&arguments));
+	else if (entry->kind == ENTRY_PROGRAM)
+		append_program(rendering, entry);
 	else if (entry->kind == ENTRY_LOCAL)
 		ipxe_append_local(text);
 	else if (strcmp(entry->module, "reboot.c32") == 0)

@@ -35,8 +35,21 @@ menu_has_loader(const struct menu_context *context, const char *name)
 	return context->has_loader != NULL && context->has_loader(context->loaders, name);
 }
 
+static enum entry_firmware
+firmware_of(enum menu_format format)
+{
+	return format == MENU_PXELINUX ? ENTRY_FOR_BIOS : ENTRY_FOR_UEFI;
+}
+
+const struct menu *
+menu_of(enum menu_format format, const struct boot *boot)
+{
+	return boot_menu(boot, firmware_of(format));
+}
+
 struct menu_self
-menu_find_self(const char *boot_self, const struct menu_image *images, size_t count)
+menu_find_self(enum menu_format format, const char *boot_self, const struct menu_image *images,
+	       size_t count)
 {
 	struct menu_self self = {NULL, NULL};
 	const char *colon = boot_self != NULL ? strchr(boot_self, ':') : NULL;
@@ -52,7 +65,7 @@ menu_find_self(const char *boot_self, const struct menu_image *images, size_t co
 		    strncasecmp(image->name, boot_self, length) != 0)
 			continue;
 		if (colon != NULL)
-			self.entry = boot_find(image->boot, colon + 1);
+			self.entry = boot_find_for(image->boot, firmware_of(format), colon + 1);
 		if (colon == NULL || (self.entry != NULL && self.entry->unavailable == NULL))
 			self.image = image;
 	}
@@ -174,7 +187,7 @@ static bool
 is_plain(const struct entry *entry)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~/";
+				    "0123456789-._~/@";
 
 	for (unsigned i = 0; i <= entry->initrd_count; i++) {
 		const char *path = i == 0 ? entry->kernel.path : entry->initrds[i - 1].path;
@@ -193,6 +206,8 @@ menu_why_not(enum menu_format format, const struct menu_context *context,
 		return entry->unavailable;
 	if (entry->password != NULL && format != MENU_PXELINUX)
 		return "it has a password, which only PXELINUX menus can ask for";
+	if (entry->firmware == ENTRY_FOR_UEFI && format == MENU_PXELINUX)
+		return "only UEFI firmware can start it";
 	if (entry->kind == ENTRY_MEMDISK && !menu_has_loader(context, "memdisk"))
 		return "memdisk is not installed on the server";
 	if (entry->kind == ENTRY_MODULE && format != MENU_PXELINUX &&
@@ -343,5 +358,5 @@ bool
 menu_knows(const char *boot_self, const struct menu_image *images, size_t count)
 {
 	return boot_self == NULL || strcmp(boot_self, "local") == 0 ||
-	       menu_find_self(boot_self, images, count).image != NULL;
+	       menu_find_self(MENU_PXELINUX, boot_self, images, count).image != NULL;
 }

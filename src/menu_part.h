@@ -9,6 +9,7 @@
 
 #include "menu.h"
 
+struct boot;
 struct entry;
 struct menu;
 struct text;
@@ -38,8 +39,12 @@ struct menu_self {
 	const struct entry *entry; /* NULL: the image's own default */
 };
 
-struct menu_self menu_find_self(const char *boot_self, const struct menu_image *images,
-				size_t count);
+struct menu_self menu_find_self(enum menu_format, const char *boot_self,
+				const struct menu_image *images, size_t count);
+
+/* The menu of an image that clients of `format` are shown: PXELINUX runs on a
+   BIOS, the others mostly on UEFI. */
+const struct menu *menu_of(enum menu_format, const struct boot *);
 
 /* "http://192.0.2.1:8080" */
 void menu_append_server(const struct menu_context *, struct text *);

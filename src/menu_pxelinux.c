@@ -127,7 +127,7 @@ append_start(const struct menu_self *self, bool is_only, struct text *start)
 	const struct entry *entry = self->entry;
 
 	if (entry == NULL && self->image != NULL && is_only)
-		entry = menu_first_choice(self->image->boot->menu);
+		entry = menu_first_choice(menu_of(MENU_PXELINUX, self->image->boot));
 	if (entry != NULL)
 		pxelinux_append_label(start, self->image, entry->label);
 	else
@@ -142,14 +142,14 @@ append_only_image(const struct menu_context *context, const struct menu_image *i
 {
 	struct pxelinux_rendering rendering = {context, image, NULL, true, text};
 
-	if (self->entry != NULL && menu_holds(image->boot->menu, self->entry))
+	if (self->entry != NULL && menu_holds(menu_of(MENU_PXELINUX, image->boot), self->entry))
 		rendering.self = self->entry;
 	else if (self->entry != NULL)
 		append_self(context, self, text);
 	else if (self->image != NULL)
-		rendering.self = menu_first_choice(image->boot->menu);
-	pxelinux_append_master(text, image->boot->menu);
-	pxelinux_append_entries(&rendering, image->boot->menu);
+		rendering.self = menu_first_choice(menu_of(MENU_PXELINUX, image->boot));
+	pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));
+	pxelinux_append_entries(&rendering, menu_of(MENU_PXELINUX, image->boot));
 }
 
 /* A line that opens the menu of an image. */
@@ -191,7 +191,7 @@ void
 menu_pxelinux_main(const struct menu_context *context, const struct menu_image *images,
 		   size_t count, struct text *text)
 {
-	struct menu_self self = menu_find_self(context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_PXELINUX, context->boot_self, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
 	struct text start = {0};
 
@@ -215,8 +215,8 @@ menu_pxelinux_main(const struct menu_context *context, const struct menu_image *
 static unsigned
 image_timeout(const struct menu_context *context, const struct menu_image *image)
 {
-	struct menu_self self = menu_find_self(context->boot_self, image, 1);
-	unsigned timeout_ms = image->boot->menu->timeout_ms;
+	struct menu_self self = menu_find_self(MENU_PXELINUX, context->boot_self, image, 1);
+	unsigned timeout_ms = menu_of(MENU_PXELINUX, image->boot)->timeout_ms;
 
 	return timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms;
 }
@@ -229,7 +229,7 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 	struct text start = {0};
 
 	if (image->boot != NULL) {
-		rendering.self = menu_first_choice(image->boot->menu);
+		rendering.self = menu_first_choice(menu_of(MENU_PXELINUX, image->boot));
 		if (rendering.self != NULL)
 			pxelinux_append_label(&start, image, rendering.self->label);
 	}
@@ -237,9 +237,9 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 		    image->boot != NULL ? image_timeout(context, image) : 0,
 		    start.length > 0 ? text_string(&start) : NULL, text);
 	if (image->boot != NULL)
-		pxelinux_append_master(text, image->boot->menu);
+		pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));
 	if (image->boot != NULL)
-		pxelinux_append_entries(&rendering, image->boot->menu);
+		pxelinux_append_entries(&rendering, menu_of(MENU_PXELINUX, image->boot));
 	else
 		pxelinux_append_disabled(text, menu_image_title(image),
 					 image->problem != NULL ? image->problem : "unreadable");

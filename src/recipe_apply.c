@@ -380,6 +380,8 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 	error = recipe_initrds_new(source, &application.initrds);
 	if (error == 0)
 		error = apply_to_menu(&application, boot->menu);
+	if (error == 0 && boot->uefi != NULL)
+		error = apply_to_menu(&application, boot->uefi);
 	recipe_initrds_free(application.initrds);
 	recipe_files_free(application.files);
 	return error;

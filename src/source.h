@@ -60,6 +60,7 @@ struct source {
 	void *data;            /* of the implementation */
 	const char *name;      /* the image's in URLs: for messages only */
 	const char *volume_id; /* "" if none */
+	const char *fs_uuid;   /* as GRUB and blkid have it: "2026-03-01-08-29-31-00"; NULL or "" */
 	uint64_t image_size;   /* bytes of the whole image */
 	bool boots_bios;       /* El Torito has a bootable x86 BIOS image */
 };

@@ -168,6 +168,7 @@ static int
 read_memdisk(struct entry *entry)
 {
 	entry->kind = ENTRY_MEMDISK;
+	entry->firmware = ENTRY_FOR_BIOS;
 	free(entry->kernel.path);
 	entry->kernel = (struct entry_file){0};
 	if (entry->initrd_count == 0)

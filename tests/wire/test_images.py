@@ -12,6 +12,7 @@ import pytest
 
 from support import images, netns, trees
 from support.daemon import Daemon, run_command
+from support.hostile import EXTENT, SECTOR, SIZE, Iso, directory, directory_record
 from support.requires import require
 from support.trees import Served
 
@@ -42,10 +43,13 @@ def big_tree(tmp_path_factory):
             file.seek(offset)
             file.write(data)
     (folder / "zzz").write_text("behind it")
+    for name in BIG_OTHERS:
+        (folder / name).write_text(name)
     return folder
 
 
 BIG_PIECES = {0: b"BEGIN", 4 * GIB - 2048: b"SECTION", 4 * GIB: b"4 GIB", 4 * GIB + (400 << 20) + 1: b"END"}
+BIG_OTHERS = ["bootmgr", "boot.wim", "setup.exe"]  # with them it is no mere note beside UDF
 BIG_SIZE = max(BIG_PIECES) + len(b"END")
 
 
@@ -64,11 +68,18 @@ def write_compressed(source, image):
     subprocess.run(command, check=True, capture_output=True)
 
 
-def write_sparse(source, image):
+# How a file of more than 4 GiB gets into an image.
+BIG = {
+    "big-sections": [*XORRISO, "-R", "-iso-level", "3"],
+    # As many make Windows media: ISO 9660 then has the lower 32 bits of the size, UDF all of them.
+    "big-windows": ["genisoimage", "-iso-level", "4", "-J", "-joliet-long", "-udf", "-allow-limited-size"],
+}
+
+
+def write_sparse(command, source, image):
     """One of which the disk holds what is not zero."""
-    require("xorriso", "xorriso")
-    command = [*XORRISO, "-R", "-iso-level", "3", "-o", "-", source]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as writer:
+    require(command[0], command[0])
+    with subprocess.Popen([*command, "-o", "-", source], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as writer:
         holes = ["dd", f"of={image}", "bs=1M", "iflag=fullblock", "conv=sparse", "status=none"]
         subprocess.run(holes, stdin=writer.stdout, check=True, timeout=300)
     assert writer.returncode == 0
@@ -84,7 +95,8 @@ def served(tree, simple_tree, big_tree, tmp_path_factory):
             here.image(f"truncated-{part}").write_bytes(whole[: len(whole) * part // 100])
         write_sessions(simple_tree, tree / "c", here.image("sessions"))
         write_compressed(tree, here.image("compressed"))
-        write_sparse(big_tree, here.image("big"))
+        for name, command in BIG.items():
+            write_sparse(command, big_tree, here.image(name))
         for image in here.folder.iterdir():
             image.chmod(0o644)
             # Of a cut image that is young the daemon waits for the rest.
@@ -115,16 +127,17 @@ def test_compressed_files_are_listed_and_refused(tree, served):
     assert ours == theirs
 
 
-def test_file_of_more_than_4_gib_is_whole(served):
-    """xorriso writes it in two sections, which are one file of one name (ISO-11)."""
-    listed = json.loads(run_command(["ls", "--json", served.image("big")]).stdout)
-    assert [(node["path"], node["size"]) for node in listed] == [("install.wim", BIG_SIZE), ("zzz", 9)]
+@pytest.mark.parametrize("name", BIG)
+def test_file_of_more_than_4_gib_is_whole(name, served):
+    """In two sections of one name (ISO-11), or as UDF has it (UDF-5)."""
+    listed = {node["path"]: node["size"] for node in json.loads(run_command(["ls", "--json", served.image(name)]).stdout)}
+    assert listed == {"install.wim": BIG_SIZE, "zzz": 9, **{other: len(other) for other in BIG_OTHERS}}
     for offset, data in BIG_PIECES.items():
         # A zero before the piece, if there is room, and behind it.
         first, last = max(offset - 1, 0), min(offset + len(data), BIG_SIZE - 1)
         expected = b"\0" * (offset - first) + data + b"\0" * (last - offset - len(data) + 1)
-        assert served.range("big", "install.wim", first, last) == expected
-    assert served.read("big", "zzz") == b"behind it"
+        assert served.range(name, "install.wim", first, last) == expected
+    assert served.read(name, "zzz") == b"behind it"
 
 
 def test_sections_that_do_not_touch_are_one_file(tmp_path):
@@ -180,6 +193,34 @@ def test_image_cut_anywhere_is_an_error_in_bounded_time(simple_tree, tmp_path):
         assert done.stdout or sector < 60
         assert {line.rstrip("/") for line in done.stdout.splitlines()} <= names
     assert time.monotonic() - start < 60
+
+
+def test_longest_names_of_iso9660_1999_are_whole(tmp_path):
+    """207 bytes, and no version to cut off (ISO-14); genisoimage stops at 193."""
+    (tmp_path / "tree").mkdir()
+    names = ["n" * 193, "a;1", "b."]
+    for name in names:
+        (tmp_path / "tree" / name).write_text(name)
+    image = trees.write(["genisoimage", "-quiet", "-iso-level", "4"], tmp_path / "tree", tmp_path / "image.iso")
+    assert sorted(run_command(["ls", image]).stdout.splitlines()) == sorted(names)
+
+
+def test_folder_of_70_000_names_is_listed_whole(tmp_path):
+    """Every name of it is found (COV-7)."""
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "F").write_text("contents")
+    iso = Iso(trees.write([*XORRISO, "--norock"], tmp_path / "tree", tmp_path / "image.iso").read_bytes())
+    place = iso.get(iso.record("F.;1") + EXTENT)
+    block, names = len(iso.data) // SECTOR, [f"{number:05}.TXT" for number in range(70_000)]
+    data = directory([directory_record(name.encode(), place, 8) for name in names], block, block)
+    iso.append(data)
+    iso.put_both(iso.record() + EXTENT, block)
+    iso.put_both(iso.record() + SIZE, len(data))
+    image = tmp_path / "large.iso"
+    image.write_bytes(iso.data)
+    assert run_command(["ls", image]).stdout.splitlines() == names
+    for name in (names[0], names[34_567], names[-1].lower()):
+        assert run_command(["cat", image, name]).stdout == "contents"
 
 
 @pytest.mark.parametrize(

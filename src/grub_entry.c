@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What a block of a GRUB configuration has loaded, as an entry: its files found
+ * in the image, or the reason why it cannot be offered.
+ *
+ * Superusers lock what is not marked unrestricted. No other menu can ask for
+ * GRUB's password, so such entries are refused rather than given away (SYS-11).
+ */
+#include "grub_session.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arguments.h"
+#include "text.h"
+
+enum { INITRDS_LIMIT = 32, LABEL_SIZE = 48 };
+
+char *
+grub_clean(const char *text)
+{
+	char *clean = malloc(strlen(text) + 1);
+	size_t length = 0;
+
+	if (clean == NULL)
+		return NULL;
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool is_blank = c <= ' ' || c == 0x7f;
+
+		if (is_blank && (length == 0 || clean[length - 1] == ' '))
+			continue;
+		clean[length++] = is_blank ? ' ' : *text;
+	}
+	while (length > 0 && clean[length - 1] == ' ')
+		length--;
+	clean[length] = '\0';
+	return clean;
+}
+
+/* Whether all of `id` can be typed as one word. */
+static bool
+is_typed(const char *id)
+{
+	const char *c = id;
+
+	while (isalnum((unsigned char)*c) || (*c != '\0' && strchr("._+-", *c) != NULL))
+		c++;
+	return c > id && *c == '\0' && c - id < LABEL_SIZE;
+}
+
+char *
+grub_label(const struct grub_item *item)
+{
+	const char *title = item->arguments.items[0];
+	char label[LABEL_SIZE];
+	size_t length = 0;
+
+	if (item->id != NULL && is_typed(item->id))
+		return strdup(item->id);
+	for (; *title != '\0' && length < sizeof(label) - 1; title++) {
+		unsigned char c = (unsigned char)*title;
+
+		if (c < 0x80 && isalnum(c))
+			label[length++] = (char)tolower(c);
+		else if (length > 0 && label[length - 1] != '-')
+			label[length++] = '-';
+	}
+	while (length > 0 && label[length - 1] == '-')
+		length--;
+	label[length] = '\0';
+	return strdup(label);
+}
+
+/* Finds `name` for `entry`, or refuses the entry. `role`: "kernel". */
+static int
+find_file(struct grub_session *session, const char *role, const char *name, const char *root,
+	  struct entry *entry, struct entry_file *ret_file)
+{
+	struct source_node node = {.size = 0};
+	int error = grub_find(session, name, root, &node);
+
+	if (error == 0 && node.is_directory)
+		error = -ENOENT;
+	if (string_set(&ret_file->path, error < 0 ? name : node.path) < 0)
+		return -ENOMEM;
+	ret_file->size = node.size;
+	if (error == -EREMOTE)
+		return entry_refuse(entry, "its %s is on another server: %.300s", role, name);
+	if (error < 0)
+		return entry_refuse(entry, "its %s is not in the image: %.300s", role, name);
+	return 0;
+}
+
+static int
+add_initrds(struct grub_session *session, const struct grub_load *load, struct entry *entry)
+{
+	int error = 0;
+
+	if (load->initrds.count == 0)
+		return 0;
+	if (load->initrds.count > INITRDS_LIMIT)
+		return entry_refuse(entry, "it has more than %d initrds", INITRDS_LIMIT);
+	entry->initrds = calloc(load->initrds.count, sizeof(*entry->initrds));
+	if (entry->initrds == NULL)
+		return -ENOMEM;
+	for (unsigned i = 0; i < load->initrds.count && error == 0; i++) {
+		const char *name = load->initrds.items[i];
+
+		if (strncmp(name, "newc:", 5) == 0)
+			error = entry_refuse(entry, "an initrd that GRUB would make: %.300s", name);
+		error = error < 0 ? error
+				  : find_file(session, "initrd", name, load->initrd_root, entry,
+					      &entry->initrds[entry->initrd_count++]);
+	}
+	return error;
+}
+
+/* GRUB hands a word with blanks on in quotes. One without is nothing. */
+static int
+set_arguments(const struct grub_load *load, struct entry *entry)
+{
+	struct text original = {0};
+	struct text arguments = {0};
+	int error;
+
+	for (unsigned i = 0; i < load->arguments.count; i++) {
+		const char *word = load->arguments.items[i];
+		bool has_blank = strpbrk(word, " \t\n") != NULL && strchr(word, '"') == NULL;
+
+		if (word[0] == '\0')
+			continue;
+		text_append(&original, original.length > 0 ? " " : "");
+		text_append(&original, has_blank ? "\"" : "");
+		text_append(&original, word);
+		text_append(&original, has_blank ? "\"" : "");
+	}
+	arguments_escape(&arguments, text_string(&original), original.length);
+	error = text_take(&original, &entry->original, NULL);
+	if (error < 0) {
+		text_free(&arguments);
+		return error;
+	}
+	return text_take(&arguments, &entry->arguments, NULL);
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+/* memdisk as a kernel: the disk is its first initrd (SYS-22). */
+static int
+make_memdisk(struct entry *entry)
+{
+	entry->kind = ENTRY_MEMDISK;
+	entry->firmware = ENTRY_FOR_BIOS;
+	free(entry->kernel.path);
+	entry->kernel = (struct entry_file){0};
+	free(entry->unavailable);
+	entry->unavailable = NULL;
+	if (entry->initrd_count == 0)
+		return entry_refuse(entry, "memdisk without a disk image");
+	entry->kernel = entry->initrds[0];
+	for (unsigned i = 1; i < entry->initrd_count; i++)
+		free(entry->initrds[i].path);
+	entry->initrd_count = 0;
+	return 0;
+}
+
+static int
+make_linux(struct grub_session *session, const struct grub_load *load, struct entry *entry)
+{
+	int error = set_arguments(load, entry);
+
+	if (load->kind == GRUB_LINUX16)
+		entry->firmware = ENTRY_FOR_BIOS;
+	if (error == 0)
+		error = find_file(session, "kernel", load->kernel, load->kernel_root, entry,
+				  &entry->kernel);
+	if (error == 0)
+		error = add_initrds(session, load, entry);
+	if (error == 0 && strcasecmp(base_name(load->kernel), "memdisk") == 0)
+		error = make_memdisk(entry);
+	return error;
+}
+
+/* Fills in what the entry does. */
+static int
+fill(struct grub_session *session, const struct grub_load *load, struct entry *entry)
+{
+	switch (load->kind) {
+	case GRUB_LINUX:
+	case GRUB_LINUX16:
+		return make_linux(session, load, entry);
+	case GRUB_PROGRAM:
+		entry->kind = ENTRY_PROGRAM;
+		entry->firmware = ENTRY_FOR_UEFI;
+		return find_file(session, "boot program", load->kernel, load->kernel_root, entry,
+				 &entry->kernel);
+	case GRUB_LOCAL:
+		entry->kind = ENTRY_LOCAL;
+		return 0;
+	case GRUB_REBOOT:
+	case GRUB_HALT:
+		entry->kind = ENTRY_MODULE;
+		return string_set(&entry->module,
+				  load->kind == GRUB_REBOOT ? "reboot.c32" : "poweroff.c32");
+	case GRUB_REFUSED:
+		entry->kind = ENTRY_PROGRAM;
+		return entry_refuse(entry, "%s", load->why);
+	default:
+		entry->kind = ENTRY_TEXT;
+		return 0;
+	}
+}
+
+int
+grub_make_entry(struct grub_session *session, const struct grub_item *item,
+		const struct grub_load *load, struct entry **ret_entry)
+{
+	char *label = grub_label(item);
+	struct entry *entry;
+	int error;
+
+	if (label == NULL)
+		return -ENOMEM;
+	error = entry_new(ENTRY_LINUX, label, &entry);
+	free(label);
+	if (error < 0)
+		return error;
+	entry->title = grub_clean(item->arguments.items[0]);
+	entry->hotkey = item->hotkey;
+	entry->source_line = item->statement->line;
+	error = entry->title == NULL ? -ENOMEM
+				     : string_set(&entry->source_path, item->statement->file);
+	if (error == 0)
+		error = fill(session, load, entry);
+	if (error == 0 && session->is_locked && !item->is_unrestricted && entry->kind != ENTRY_TEXT)
+		error = entry_refuse(entry,
+				     "it has a password, which only its own GRUB can ask for");
+	/* A line of dashes, as some menus have between their parts. */
+	if (error == 0 && entry->kind == ENTRY_TEXT && entry->title[0] != '\0' &&
+	    entry->title[strspn(entry->title, " -_=*#.~+|")] == '\0')
+		entry->kind = ENTRY_SEPARATOR;
+	if (error < 0) {
+		entry_free(entry);
+		return error;
+	}
+	*ret_entry = entry;
+	return 0;
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Entries of systemd-boot: lines of a key and its value. Unknown keys and
+ * comments are nothing; "initrd" and "options" may come several times.
+ *
+ * Order: entries with a sort-key first, by it, then the newest version; the
+ * others by their names. An image's own names ("01-archiso") put them so that
+ * the first is meant first, so names go up, other than in systemd-boot, where
+ * those of an installed system go down to the newest kernel.
+ *
+ * Everything is bounded: files, their size, lines, entries.
+ */
+#include "loader_entries.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "source.h"
+#include "text.h"
+
+enum { FILES_LIMIT = 64, FILE_SIZE_LIMIT = 64 * 1024, INITRDS_LIMIT = 32, NAME_SIZE = 128 };
+
+static const char BLANKS[] = " \t";
+
+/* The names of the entries' files. */
+struct names {
+	char items[FILES_LIMIT][NAME_SIZE];
+	unsigned count;
+};
+
+/* An entry being read. */
+struct reading {
+	const struct source *source;
+	const char *folder; /* of the file system: "" or "@efi" */
+	struct entry *entry;
+	struct text options;
+	char *sort_key;
+	char *version;
+	char *title;
+	bool has_kernel;
+	bool is_foreign; /* of another processor */
+	int error;
+};
+
+/* One that was read, to be put in order. */
+struct candidate {
+	struct entry *entry;
+	char *sort_key;
+	char *version;
+	char name[NAME_SIZE];
+};
+
+static bool
+on_name(void *context, const char *name)
+{
+	struct names *names = context;
+	size_t length = strlen(name);
+
+	if (length > 5 && length < NAME_SIZE && strcasecmp(name + length - 5, ".conf") == 0 &&
+	    name[0] != '.')
+		strcpy(names->items[names->count++], name);
+	return names->count < FILES_LIMIT;
+}
+
+static void
+keep(struct reading *reading, char **place, const char *value)
+{
+	int error = string_set(place, value);
+
+	if (error < 0)
+		reading->error = error;
+}
+
+/* Finds the file `name` for the entry, or refuses the entry. */
+static void
+find_file(struct reading *reading, const char *role, const char *name, struct entry_file *ret_file)
+{
+	struct source_node node = {.size = 0};
+	char path[SOURCE_PATH_SIZE];
+	int length = snprintf(path, sizeof(path), "%s/%s", reading->folder, name);
+	bool is_there;
+
+	for (char *c = path; *c != '\0'; c++)
+		*c = *c == '\\' ? '/' : *c;
+	is_there = length > 0 && (size_t)length < sizeof(path) &&
+		   source_find(reading->source, path, &node) == 0 && !node.is_directory;
+	keep(reading, &ret_file->path, is_there ? node.path : name);
+	ret_file->size = node.size;
+	if (!is_there && reading->error == 0)
+		reading->error = entry_refuse(reading->entry, "its %s is not in the image: %.300s",
+					      role, name);
+}
+
+static void
+read_linux(struct reading *reading, const char *value)
+{
+	reading->has_kernel = true;
+	reading->entry->kind = ENTRY_LINUX;
+	find_file(reading, "kernel", value, &reading->entry->kernel);
+}
+
+static void
+read_initrd(struct reading *reading, const char *value)
+{
+	struct entry *entry = reading->entry;
+
+	if (entry->initrds == NULL)
+		entry->initrds = calloc(INITRDS_LIMIT, sizeof(*entry->initrds));
+	if (entry->initrds == NULL)
+		reading->error = -ENOMEM;
+	else if (entry->initrd_count == INITRDS_LIMIT)
+		reading->error = entry_refuse(entry, "it has more than %d initrds", INITRDS_LIMIT);
+	else
+		find_file(reading, "initrd", value, &entry->initrds[entry->initrd_count++]);
+}
+
+static void
+read_options(struct reading *reading, const char *value)
+{
+	if (reading->options.length > 0)
+		text_append_char(&reading->options, ' ');
+	text_append(&reading->options, value);
+}
+
+static void
+read_efi(struct reading *reading, const char *value)
+{
+	if (reading->has_kernel)
+		return;
+	reading->has_kernel = true;
+	reading->entry->kind = ENTRY_PROGRAM;
+	reading->entry->firmware = ENTRY_FOR_UEFI;
+	find_file(reading, "boot program", value, &reading->entry->kernel);
+}
+
+static void
+read_uki(struct reading *reading, const char *value)
+{
+	reading->has_kernel = true;
+	reading->entry->kind = ENTRY_LINUX;
+	reading->entry->firmware = ENTRY_FOR_UEFI;
+	keep(reading, &reading->entry->kernel.path, value);
+	if (reading->error == 0)
+		reading->error = entry_refuse(reading->entry,
+					      "a unified kernel image: its arguments are sealed in "
+					      "it, and look for a disc");
+}
+
+static void
+read_architecture(struct reading *reading, const char *value)
+{
+	reading->is_foreign = strcasecmp(value, "x64") != 0;
+}
+
+/* Carries out the line of `key`; what is not in the table says nothing here. */
+static void
+read_line(struct reading *reading, const char *key, const char *value)
+{
+	static const struct {
+		const char *key;
+		void (*read)(struct reading *, const char *value);
+	} rows[] = {
+		{"linux", read_linux},
+		{"initrd", read_initrd},
+		{"options", read_options},
+		{"efi", read_efi},
+		{"uki", read_uki},
+		{"uki-url", read_uki},
+		{"architecture", read_architecture},
+	};
+
+	if (strcmp(key, "title") == 0)
+		keep(reading, &reading->title, value);
+	if (strcmp(key, "version") == 0)
+		keep(reading, &reading->version, value);
+	if (strcmp(key, "sort-key") == 0)
+		keep(reading, &reading->sort_key, value);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].key, key) == 0)
+			rows[i].read(reading, value);
+	}
+}
+
+/* Cuts the next line into key and value: false at the end. Both may be "". */
+static bool
+next_line(char **rest, char **ret_key, char **ret_value)
+{
+	char *line = *rest;
+	char *end;
+
+	if (line == NULL || *line == '\0')
+		return false;
+	*rest = line + strcspn(line, "\n");
+	if (**rest == '\n')
+		*(*rest)++ = '\0';
+	line += strspn(line, BLANKS);
+	end = line + strlen(line);
+	while (end > line && isspace((unsigned char)end[-1]))
+		*--end = '\0';
+	if (*line == '#')
+		*line = '\0';
+	*ret_key = line;
+	line += strcspn(line, BLANKS);
+	if (*line != '\0')
+		*line++ = '\0';
+	*ret_value = line + strspn(line, BLANKS);
+	return true;
+}
+
+/* The text on one line, without control bytes; in the string itself. */
+static void
+clean(char *text)
+{
+	for (char *c = text; *c != '\0'; c++) {
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			*c = ' ';
+	}
+}
+
+/* Title, label and arguments, when all lines are read. */
+static int
+finish(struct reading *reading, const char *name)
+{
+	struct entry *entry = reading->entry;
+	struct text arguments = {0};
+	int length = (int)strlen(name) - 5;
+	char label[NAME_SIZE];
+	int error;
+
+	snprintf(label, sizeof(label), "%.*s", length, name);
+	for (char *c = label; *c != '\0'; c++)
+		*c = isgraph((unsigned char)*c) ? *c : '-';
+	error = string_set(&entry->label, label);
+	if (error == 0)
+		error = string_set(&entry->title, reading->title != NULL ? reading->title : label);
+	if (error < 0)
+		return error;
+	clean(entry->title);
+	arguments_escape(&arguments, text_string(&reading->options), reading->options.length);
+	error = text_take(&reading->options, &entry->original, NULL);
+	if (error == 0)
+		error = text_take(&arguments, &entry->arguments, NULL);
+	text_free(&arguments);
+	if (error == 0 && !reading->has_kernel)
+		error = entry_refuse(entry, "no kernel is named");
+	return error;
+}
+
+/* Reads the file of an entry. *ret_entry is NULL when there is nothing in it
+   for us. */
+static int
+read_file(const struct source *source, const char *folder, const char *name,
+	  struct candidate *ret_candidate)
+{
+	struct reading reading = {.source = source, .folder = folder};
+	struct source_node node;
+	char path[NAME_SIZE + 64];
+	size_t size;
+	char *bytes;
+	char *rest;
+	char *key;
+	char *value;
+	int error;
+
+	snprintf(path, sizeof(path), "%s/loader/entries/%s", folder, name);
+	if (source_find(source, path, &node) < 0 || node.is_directory)
+		return 0;
+	error = source_read(source, node.path, FILE_SIZE_LIMIT, &bytes, &size);
+	if (error < 0)
+		return error == -ENOMEM ? error : 0;
+	error = entry_new(ENTRY_LINUX, NULL, &reading.entry);
+	rest = bytes;
+	while (error == 0 && next_line(&rest, &key, &value)) {
+		if (*key != '\0' && *value != '\0')
+			read_line(&reading, key, value);
+		error = reading.error;
+	}
+	free(bytes);
+	if (error == 0)
+		error = string_set(&reading.entry->source_path, node.path);
+	if (error == 0) {
+		reading.entry->source_line = 1;
+		error = finish(&reading, name);
+	}
+	if (error == 0 && !reading.is_foreign) {
+		*ret_candidate =
+			(struct candidate){reading.entry, reading.sort_key, reading.version, ""};
+		strcpy(ret_candidate->name, name);
+		reading.entry = NULL;
+		reading.sort_key = NULL;
+		reading.version = NULL;
+	}
+	entry_free(reading.entry);
+	free(reading.sort_key);
+	free(reading.version);
+	free(reading.title);
+	text_free(&reading.options);
+	return error;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct candidate *first = a;
+	const struct candidate *second = b;
+	int order = (first->sort_key == NULL) - (second->sort_key == NULL);
+
+	if (order == 0 && first->sort_key != NULL)
+		order = strcmp(first->sort_key, second->sort_key);
+	if (order == 0 && first->sort_key != NULL && first->version != NULL &&
+	    second->version != NULL)
+		order = strverscmp(second->version, first->version);
+	return order != 0 ? order : strcmp(first->name, second->name);
+}
+
+/* Time and default of loader.conf. A default is a pattern of file names. */
+static int
+read_settings(const struct source *source, const char *folder, struct menu *menu,
+	      const struct candidate *candidates, unsigned count)
+{
+	struct source_node node;
+	char path[64];
+	size_t size;
+	char *bytes;
+	char *rest;
+	char *key;
+	char *value;
+	int error;
+
+	snprintf(path, sizeof(path), "%s/loader/loader.conf", folder);
+	if (source_find(source, path, &node) < 0 || node.is_directory)
+		return 0;
+	error = source_read(source, node.path, FILE_SIZE_LIMIT, &bytes, &size);
+	if (error < 0)
+		return error == -ENOMEM ? error : 0;
+	rest = bytes;
+	while (next_line(&rest, &key, &value)) {
+		long seconds = strtol(value, NULL, 10);
+		bool is_found = false;
+
+		if (strcmp(key, "timeout") == 0 && seconds > 0 && seconds <= 3600)
+			menu->timeout_ms = (unsigned)seconds * 1000;
+		if (strcmp(key, "default") != 0 || strlen(value) >= NAME_SIZE)
+			continue;
+		for (unsigned i = 0; i < count && !is_found; i++) {
+			const char *name = candidates[i].name;
+			size_t length = strlen(value);
+
+			/* One star at the end is all that is understood: a stranger's
+			   pattern can be slow to compare. */
+			is_found = strcasecmp(value, name) == 0 ||
+				   (strncasecmp(value, name, length) == 0 &&
+				    strcasecmp(name + length, ".conf") == 0) ||
+				   (length > 0 && value[length - 1] == '*' &&
+				    strncasecmp(value, name, length - 1) == 0);
+			candidates[i].entry->is_default = is_found;
+		}
+	}
+	free(bytes);
+	return 0;
+}
+
+int
+loader_entries_read(const struct source *source, bool in_efi, struct menu *menu,
+		    struct entry_note **notes)
+{
+	const char *folder = in_efi ? "@efi" : "";
+	struct candidate candidates[FILES_LIMIT] = {0};
+	struct names names = {.count = 0};
+	struct source_node node;
+	char path[64];
+	unsigned count = 0;
+	int error = 0;
+
+	snprintf(path, sizeof(path), "%s/loader/entries", folder);
+	if (source_find(source, path, &node) < 0 || !node.is_directory)
+		return -ENOENT;
+	source_list(source, node.path, on_name, &names);
+	if (names.count == FILES_LIMIT)
+		error = note_add(notes, "%s: too many entries: the rest is left out", node.path);
+	for (unsigned i = 0; i < names.count && error == 0; i++) {
+		error = read_file(source, folder, names.items[i], &candidates[count]);
+		count += candidates[count].entry != NULL;
+	}
+	qsort(candidates, count, sizeof(candidates[0]), compare);
+	if (error == 0)
+		error = read_settings(source, folder, menu, candidates, count);
+	for (unsigned i = 0; i < count; i++) {
+		menu_append(menu, candidates[i].entry);
+		free(candidates[i].sort_key);
+		free(candidates[i].version);
+	}
+	return error == 0 && count == 0 ? -ENOENT : error;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Any bytes as the boot configuration of an image, through recipes and all
+ * menus: nothing crashes, and no line of a PXELINUX menu begins with a word
+ * that we do not write. The bytes are cut into files at each NUL byte. Each
+ * language has a target, which only names the files.
+ */
+#ifndef FUZZ_BOOTCFG_H
+#define FUZZ_BOOTCFG_H
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "boot.h"
+#include "bootcfg.h"
+#include "explain.h"
+#include "menu.h"
+#include "recipe.h"
+#include "source.h"
+#include "text.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { FUZZ_TEXTS_MAX = 8 };
+
+/* The image: the first `text_count` names are files of bytes, the others only
+   are there. */
+struct fuzz_image {
+	const char *const *names; /* NULL ends them */
+	size_t text_count;
+	const char *bytes[FUZZ_TEXTS_MAX];
+	size_t lengths[FUZZ_TEXTS_MAX];
+};
+
+static int
+find(const struct source *source, const char *path, struct source_node *ret_node)
+{
+	const struct fuzz_image *image = source->data;
+	size_t length;
+
+	path += strspn(path, "/");
+	length = strlen(path);
+	while (length > 0 && path[length - 1] == '/')
+		length--;
+	for (const char *const *name = image->names; *name != NULL; name++) {
+		if (strncasecmp(path, *name, length) != 0 ||
+		    ((*name)[length] != '\0' && (*name)[length] != '/'))
+			continue;
+		memset(ret_node, 0, sizeof(*ret_node));
+		memcpy(ret_node->path, *name, length);
+		ret_node->is_directory = (*name)[length] == '/';
+		ret_node->size = ret_node->is_directory ? 0 : 1000;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+static int
+read_text(const struct source *source, const char *path, size_t limit, char **ret_bytes,
+	  size_t *ret_length)
+{
+	const struct fuzz_image *image = source->data;
+
+	for (size_t i = 0; i < image->text_count; i++) {
+		if (strcmp(path, image->names[i]) != 0 || image->lengths[i] > limit)
+			continue;
+		*ret_bytes = calloc(1, image->lengths[i] + 1);
+		if (*ret_bytes == NULL)
+			abort();
+		if (image->lengths[i] > 0)
+			memcpy(*ret_bytes, image->bytes[i], image->lengths[i]);
+		*ret_length = image->lengths[i];
+		return 0;
+	}
+	return -EIO;
+}
+
+static int
+list(const struct source *source, const char *path, source_visit *visit, void *context)
+{
+	const struct fuzz_image *image = source->data;
+	size_t length = strlen(path);
+
+	for (const char *const *name = image->names; *name != NULL; name++) {
+		char segment[64] = "";
+
+		if (strncmp(*name, path, length) != 0 || (*name)[length] != '/')
+			continue;
+		strncat(segment, *name + length + 1, strcspn(*name + length + 1, "/"));
+		if (!visit(context, segment))
+			break;
+	}
+	return 0;
+}
+
+static bool
+has_loader(const void *loaders, const char *name)
+{
+	(void)loaders;
+	(void)name;
+	return true;
+}
+
+static void
+check_pxelinux(const char *menu)
+{
+	static const char words[] = " UI PROMPT DEFAULT TIMEOUT MENU LABEL LINUX INITRD APPEND "
+				    "KERNEL COM32 CONFIG TEXT ENDTEXT SYSAPPEND ";
+	bool is_help = false;
+
+	while (*menu != '\0') {
+		size_t length = strcspn(menu, "\n");
+		const char *start = menu + strspn(menu, " ");
+		char word[20] = " ";
+		size_t count = strcspn(start, " \n");
+
+		for (size_t i = 0; i < length; i++) {
+			if ((unsigned char)menu[i] < ' ' || menu[i] == 0x7f)
+				abort();
+		}
+		if (length >= 4096 || (count > 12 && !is_help))
+			abort();
+		if (count > 0 && count <= 12) {
+			memcpy(word + 1, start, count);
+			word[count + 1] = ' ';
+			if (!is_help && strstr(words, word) == NULL)
+				abort();
+			is_help = strcmp(word, " TEXT ") == 0 ||
+				  (is_help && strcasecmp(word, " ENDTEXT ") != 0);
+		}
+		menu += length + (menu[length] == '\n');
+	}
+}
+
+static void
+render(const struct boot *boot)
+{
+	const struct menu_image image = {.name = "x", .boot = boot, .size = 1000};
+	const struct menu_context context = {.server = "192.0.2.1",
+					     .http_port = 80,
+					     .tftp_port = 69,
+					     .boot_self = "x:live",
+					     .has_loader = has_loader};
+
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		struct text text = {0};
+
+		menu_render_image(format, &context, &image, &text);
+		menu_render_main(format, &context, &image, 1, &text);
+		if (format == MENU_PXELINUX)
+			check_pxelinux(text_string(&text));
+		explain_text(format, &context, &image, &text);
+		if (explain_json(format, &context, &image, &text) < 0)
+			abort();
+		text_free(&text);
+	}
+}
+
+static void
+fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, size_t size)
+{
+	static const struct source_calls calls = {.find = find, .read = read_text, .list = list};
+	static struct recipes *recipes;
+	struct fuzz_image image = {.names = names, .text_count = text_count};
+	const struct source source = {.calls = &calls,
+				      .data = &image,
+				      .name = "x",
+				      .volume_id = "VOLUME",
+				      .fs_uuid = "2026-01-02-03-04-05-06",
+				      .image_size = 1000,
+				      .boots_bios = true};
+	struct text problems = {0};
+	struct boot *boot;
+
+	if (recipes == NULL && recipes_new(NULL, &problems, &recipes) < 0)
+		abort();
+	for (size_t i = 0; i < text_count && size > 0; i++) {
+		const uint8_t *end = memchr(data, '\0', size);
+		size_t length = end != NULL ? (size_t)(end - data) : size;
+
+		image.bytes[i] = (const char *)data;
+		image.lengths[i] = length;
+		length += end != NULL;
+		data += length;
+		size -= length;
+	}
+	if (bootcfg_read(&source, recipes, &boot) < 0)
+		abort();
+	render(boot);
+	boot_free(boot);
+}
+
+#endif
