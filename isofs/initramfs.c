@@ -121,24 +121,34 @@ skip_padding(struct input *input, const char **ret_why)
 	return skip_bytes(input, (4 - input->position % 4) % 4, ret_why);
 }
 
+/* How many zeros `bytes` begin with. A bomb is nothing else. */
+static size_t
+count_zeros(struct bytes bytes)
+{
+	size_t count = 0;
+
+	if (bytes.length > 1 && bytes.at[0] == 0 &&
+	    memcmp(bytes.at, bytes.at + 1, bytes.length - 1) == 0)
+		return bytes.length;
+	while (count < bytes.length && bytes.at[count] == 0)
+		count++;
+	return count;
+}
+
 /* Passes over zeros: -> whether a byte follows them. */
 static int
 skip_zeros(struct input *input, bool *ret_more, const char **ret_why)
 {
 	for (;;) {
-		size_t count = 0;
 		int result = look_ahead(input, ret_why);
+		bool is_end = input->ahead.length == 0;
 
 		if (result < 0)
 			return result;
-		while (count < input->ahead.length && input->ahead.at[count] == 0)
-			count++;
-		*ret_more = count < input->ahead.length;
-		if (input->ahead.length == 0 || *ret_more) {
-			take(input, count);
+		take(input, count_zeros(input->ahead));
+		*ret_more = input->ahead.length > 0;
+		if (is_end || *ret_more)
 			return 0;
-		}
-		take(input, count);
 	}
 }
 

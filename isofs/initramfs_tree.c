@@ -185,10 +185,12 @@ add_child(struct initramfs_tree *tree, uint32_t parent, struct bytes name, uint3
 
 /* --- paths ----------------------------------------------------------------- */
 
-/* Where a path leads: to a name in a directory, or (no name) to a directory. */
+/* Where a path leads: to a name in a directory, or (no name) to a directory. The
+   name may lie in a buffer, where links have put their targets. */
 struct place {
 	uint32_t directory;
 	struct bytes name;
+	uint8_t buffers[2][PATH_ROOM];
 };
 
 static struct bytes
@@ -240,34 +242,31 @@ enter_segment(const struct initramfs_tree *tree, struct bytes *path, struct plac
 /* Walks `path` to its last name: 0, -ENOENT when there is no such directory,
    -ELOOP when it leads too far. */
 static int
-resolve(const struct initramfs_tree *tree, struct bytes path, struct place *ret_place)
+resolve(const struct initramfs_tree *tree, struct bytes path, struct place *place)
 {
-	uint8_t buffers[2][PATH_ROOM];
-	struct place place = {0};
 	int links = 0;
 
+	place->directory = 0;
 	for (int segments = 0; segments < SEGMENTS_MAX; segments++) {
 		uint32_t child;
 
-		enter_segment(tree, &path, &place);
-		if (path.length == 0) {
-			*ret_place = place;
+		enter_segment(tree, &path, place);
+		if (path.length == 0)
 			return 0;
-		}
-		if (place.name.length == 0)
+		if (place->name.length == 0)
 			continue;
-		child = *find_slot(tree, place.directory, place.name);
+		child = *find_slot(tree, place->directory, place->name);
 		if (child != 0 && tree->nodes[child].kind == NODE_DIRECTORY) {
-			place.directory = child;
+			place->directory = child;
 			continue;
 		}
 		if (child == 0 || tree->nodes[child].kind != NODE_LINK)
 			return -ENOENT;
 		if (++links > LINKS_MAX || !put_before(tree->texts + tree->nodes[child].target,
-						       path, buffers[links % 2], &path))
+						       path, place->buffers[links % 2], &path))
 			return -ELOOP;
 		if (path.at[0] == '/')
-			place.directory = 0;
+			place->directory = 0;
 	}
 	return -ELOOP;
 }

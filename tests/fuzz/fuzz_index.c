@@ -37,7 +37,7 @@ use_extents(const struct index *index, uint32_t node, uint64_t image_size)
 	const struct extent *extents = index_extents(index, node, &count);
 	uint64_t size = 0;
 
-	if (count > EXTENTS_PER_FILE_MAX || (image_size == INDEX_OF_INODES && count > 1))
+	if (count > EXTENTS_PER_FILE_MAX || (image_size >= INDEX_OF_UNPACKED && count > 1))
 		abort();
 	for (uint32_t i = 0; i < count; i++) {
 		if (extents[i].offset > image_size ||
