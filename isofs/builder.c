@@ -238,6 +238,42 @@ builder_find_file(const struct builder *builder, uint64_t offset, uint64_t *ret_
 	return false;
 }
 
+/* The extent of a file of one piece, NULL for any other node. */
+static struct extent *
+single_extent(const struct builder *builder, uint32_t i)
+{
+	const struct index_node *node = &builder->nodes[i];
+
+	return node->kind == NODE_FILE && node->count == 1 ? &builder->extents[node->first] : NULL;
+}
+
+static void
+lengthen(struct builder *builder, struct extent whole)
+{
+	for (uint32_t i = 0; i < builder->node_count; i++) {
+		struct extent *extent = single_extent(builder, i);
+
+		if (extent && extent->offset == whole.offset &&
+		    extent->length == (uint32_t)whole.length)
+			builder->nodes[i].size = extent->length = whole.length;
+	}
+}
+
+void
+builder_lengthen(struct builder *builder, const struct builder *whole)
+{
+	uint32_t left = LENGTHENED_MAX;
+
+	for (uint32_t i = 0; i < whole->node_count && left > 0; i++) {
+		const struct extent *extent = single_extent(whole, i);
+
+		if (!extent || extent->length <= UINT32_MAX)
+			continue;
+		lengthen(builder, *extent);
+		left--;
+	}
+}
+
 uint64_t
 builder_file_bytes(const struct builder *builder)
 {

@@ -19,6 +19,8 @@
 #include "bytes.h"
 #include "index_layout.h"
 
+enum { LENGTHENED_MAX = 64 }; /* see builder_lengthen */
+
 struct builder {
 	struct index_node *nodes; /* a directory not read yet has its place in `size` */
 	uint32_t node_count;
@@ -68,6 +70,11 @@ int builder_graft(struct builder *, const char *name, struct builder *graft);
 
 /* Whether a file of one piece begins at `offset`; its length. */
 bool builder_find_file(const struct builder *, uint64_t offset, uint64_t *ret_length);
+
+/* Gives files their true length that have only the lower 32 bits of it: those
+   which begin where a file of `whole` does that is longer by a multiple of
+   4 GiB. At most LENGTHENED_MAX files of `whole` count. */
+void builder_lengthen(struct builder *, const struct builder *whole);
 
 /* The bytes of all files. */
 uint64_t builder_file_bytes(const struct builder *);

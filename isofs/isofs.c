@@ -151,6 +151,27 @@ describe_udf(const struct udf_volume *udf, struct volume *volume)
 		volume->volume_size = udf->end;
 }
 
+/* Reads the UDF tree. Only when that succeeds `udf` and `tree` are to be
+   cleared. */
+static int
+read_udf(struct window *window, struct udf_volume *udf, struct builder *tree,
+	 struct damage *ret_damage, const char **ret_why)
+{
+	int result;
+
+	result = udf_volume_open(udf, window, ret_why);
+	if (result < 0)
+		return result;
+	result = builder_init(tree);
+	if (result == 0)
+		result = udf_walk_tree(udf, tree, ret_damage, ret_why);
+	if (result < 0) {
+		builder_clear(tree);
+		udf_volume_clear(udf);
+	}
+	return result;
+}
+
 /* Puts the UDF tree in place of what is in `builder`, which stays as it is if
    that fails or gives less. */
 static int
@@ -162,13 +183,10 @@ fill_udf(struct window *window, struct builder *builder, struct volume *volume,
 	struct udf_volume udf;
 	int result;
 
-	result = udf_volume_open(&udf, window, ret_why);
+	result = read_udf(window, &udf, &tree, &damage, ret_why);
 	if (result < 0)
 		return result;
-	result = builder_init(&tree);
-	if (result == 0)
-		result = udf_walk_tree(&udf, &tree, &damage, ret_why);
-	if (result == 0 && tree.node_count >= builder->node_count) {
+	if (tree.node_count >= builder->node_count) {
 		describe_udf(&udf, volume);
 		*ret_damage = damage;
 		builder_clear(builder);
@@ -177,7 +195,30 @@ fill_udf(struct window *window, struct builder *builder, struct volume *volume,
 		builder_clear(&tree);
 	}
 	udf_volume_clear(&udf);
-	return result;
+	return 0;
+}
+
+/* genisoimage -allow-limited-size, with which many make Windows media: of a
+   file above 4 GiB ISO 9660 has the lower 32 bits of the size, UDF all of them,
+   and both the same bytes. */
+static int
+lengthen_files(struct window *window, struct builder *builder)
+{
+	struct builder tree = {0};
+	struct damage damage;
+	struct udf_volume udf;
+	const char *why;
+	int result;
+
+	if (window->image_size <= UINT32_MAX)
+		return 0;
+	result = read_udf(window, &udf, &tree, &damage, &why);
+	if (result < 0)
+		return result == -EBADMSG || result == -EFBIG ? 0 : result;
+	builder_lengthen(builder, &tree);
+	builder_clear(&tree);
+	udf_volume_clear(&udf);
+	return 0;
 }
 
 /* Windows media keep their files in UDF and a note about it in ISO 9660
@@ -200,8 +241,10 @@ fill_tree(const struct descriptors *descriptors, struct window *window, struct b
 	if (!descriptors->has_tree)
 		return fill_udf(window, builder, volume, ret_damage, ret_why);
 	result = fill_iso9660(descriptors, window, builder, volume, ret_damage, ret_why);
-	if (result < 0 || !descriptors->has_udf || !is_stub(volume, builder))
+	if (result < 0 || !descriptors->has_udf)
 		return result;
+	if (!is_stub(volume, builder))
+		return lengthen_files(window, builder);
 
 	result = fill_udf(window, builder, volume, ret_damage, &why);
 	if (result != -EBADMSG) {

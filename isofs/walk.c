@@ -27,11 +27,11 @@ struct walk {
 	struct window *window;       /* on directories */
 	struct window continuations; /* on Rock Ridge's continuation areas */
 	struct builder *builder;
-	struct blockset seen; /* directory extents */
-	uint64_t bytes_left;  /* of WALK_BYTES_MAX */
+	struct blockset seen;        /* directory extents */
+	uint64_t bytes_left;         /* of WALK_BYTES_MAX */
+	uint64_t continuations_left; /* of WALK_CONTINUATIONS_MAX */
 	struct damage damage;
-	bool is_bad;             /* the directory being read has a broken record, or none:
-	                            even an empty one has "." and ".." */
+	bool is_bad;             /* the directory being read has a broken record, or not even "." */
 	uint32_t record_count;   /* of the directory being read */
 	bool is_open;            /* the node added last expects another section */
 	bool is_lost;            /* ... and one of its sections lies past the end */
@@ -72,9 +72,9 @@ read_continuation(void *context, uint64_t offset, size_t length, struct bytes *r
 {
 	struct walk *walk = context;
 
-	if (walk->bytes_left < length)
+	if (walk->continuations_left < length)
 		return -EFBIG;
-	walk->bytes_left -= length;
+	walk->continuations_left -= length;
 	return window_view(&walk->continuations, offset, length, ret_bytes);
 }
 
@@ -384,6 +384,7 @@ walk_tree(const struct iso_tree *tree, struct window *window, struct builder *bu
 	walk->window = window;
 	walk->builder = builder;
 	walk->bytes_left = WALK_BYTES_MAX;
+	walk->continuations_left = WALK_CONTINUATIONS_MAX;
 	window_init(&walk->continuations, window->fd, window->image_size);
 
 	builder->nodes[0].mtime = tree->mtime;

@@ -19,7 +19,9 @@
 #include "iso9660.h"
 #include "window.h"
 
-enum { WALK_BYTES_MAX = 1 << 30 };
+/* Bytes of directories, and of continuation areas: these cost more to look at,
+   and a million files have enough of them. */
+enum { WALK_BYTES_MAX = 1 << 30, WALK_CONTINUATIONS_MAX = 1 << 28 };
 
 /* A tree to walk. */
 struct iso_tree {

@@ -357,7 +357,7 @@ CASES = {
     "sl-component-past-its-entry": Case("rr", attributes(attribute(b"SL", b"\0\0\xffxx")), NOTHING),
     "sl-of-4-bytes": Case("rr", attributes(b"SL\4\1"), NOTHING),
     "px-of-4-bytes": Case("rr", attributes(b"PX\4\1"), NOTHING),
-    "px-of-no-type": Case("rr", attributes(attribute(b"PX", b"\xff" * 32)), NOTHING, "VICTIM"),
+    "px-of-no-type": Case("rr", attributes(attribute(b"PX", b"\xff" * 32)), NOTHING),
     "tf-of-all-times-and-no-bytes": Case("rr", attributes(attribute(b"TF", b"\xff")), NOTHING, "VICTIM"),
     # CVE-2026-4426: the size of a block that is no number of bits.
     "zf-of-2-to-the-255": Case("rr", attributes(attribute(b"ZF", b"pz\4\xff" + b"\xff" * 8)), NOTHING),

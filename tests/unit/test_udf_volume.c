@@ -303,6 +303,55 @@ whole_tree_in_iso_9660_stays(void **state)
 	index_close(index);
 }
 
+/* A file of 4 GiB and 5 bytes at block 60, of which ISO 9660 has only the 5. */
+static void
+file_of_which_iso_9660_has_the_lower_bits_is_whole(void **state)
+{
+	const uint64_t size = (4ULL << 30) + 5, image_size = (4ULL << 30) + 2048 * SECTOR;
+	const uint32_t piece = 1U << 29, last = (uint32_t)(image_size / SECTOR - 1);
+	struct image *image = udf_new_with_file();
+	int fd = memfd_create("image", MFD_CLOEXEC), memfd;
+	struct spot spot;
+	struct index *index;
+	const char *why;
+	uint8_t *at;
+
+	(void)state;
+	at = udf_entry(image, 3, KIND_FILE, size, (struct allocations){0});
+	for (uint32_t i = 0; i < 9; i++) {
+		put_u32(at + 176 + i * 8, i < 8 ? piece : 5);
+		put_u32(at + 180 + i * 8, 60 + i * (piece / SECTOR));
+	}
+	put_u32(at + 172, 9 * 8);
+	udf_seal(at, 261, 3, 176 + 9 * 8);
+	memmove(image_at(image, 18, 0), image_at(image, 16, 0), 3 * SECTOR);
+	image_descriptor(image, 16, 1, 24);
+	image_descriptor(image, 17, 255, 0);
+	spot = image_directory(image, 24);
+	for (const char *name = "ABCD"; *name; name++) {
+		char one[] = {*name, '\0'};
+
+		image_record(image, &spot, one, (struct record)FILE_AT(25, 5));
+	}
+	image_record(image, &spot, "FILE", (struct record)FILE_AT(PARTITION + 60, 5));
+	image_record(image, &spot, "OTHER", (struct record)FILE_AT(PARTITION + 60, 6));
+	at = image_at(image, UDF_SECTORS - 1, 0);
+	assert_int_equal(pwrite(fd, image->bytes, image->size, 0), image->size);
+	udf_seal(at, 2, last, 512);
+	assert_int_equal(pwrite(fd, at, SECTOR, (off_t)last * SECTOR), SECTOR);
+
+	assert_int_equal(isofs_index(fd, &memfd, &why), 0);
+	assert_int_equal(index_map(memfd, image_size, &index, &why), 0);
+	assert_string_equal(names_in(index, ""), "A B C D FILE OTHER ");
+	assert_int_equal(index_size(index, find(index, "A")), 5);
+	assert_int_equal(index_size(index, find(index, "FILE")), size);
+	assert_int_equal(index_size(index, find(index, "OTHER")), 6);
+	index_close(index);
+	close(memfd);
+	close(fd);
+	free(image);
+}
+
 int
 main(void)
 {
@@ -317,6 +366,7 @@ main(void)
 		cmocka_unit_test(sequence_goes_on_where_its_pointer_leads),
 		cmocka_unit_test(note_in_iso_9660_gives_way_to_the_tree_in_udf),
 		cmocka_unit_test(whole_tree_in_iso_9660_stays),
+		cmocka_unit_test(file_of_which_iso_9660_has_the_lower_bits_is_whole),
 	};
 
 	return cmocka_run_group_tests_name("udf_volume", tests, NULL, NULL);
