@@ -149,6 +149,14 @@ take_place(struct streams *streams, struct in_addr client)
 	return found;
 }
 
+void
+stream_set_client(struct stream *stream, struct in_addr client)
+{
+	pthread_mutex_lock(&stream->streams->mutex);
+	stream->place->client = client;
+	pthread_mutex_unlock(&stream->streams->mutex);
+}
+
 /* The place is free once `child` is gone; 0: there is none. */
 static void
 leave_place(struct streams *streams, struct stream_place *place, pid_t child)

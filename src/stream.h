@@ -57,6 +57,9 @@ void streams_free(struct streams *);
 int stream_open(const struct stream_source *, struct in_addr client, uint64_t first,
 		uint64_t length, struct stream **ret_stream);
 
+/* From now on it counts as one of `client`. */
+void stream_set_client(struct stream *, struct in_addr client);
+
 /* Readable when bytes wait, or when the stream has ended. */
 int stream_fd(const struct stream *);
 

@@ -14,16 +14,25 @@
 enum { AHEAD_MIN = 32 * 1024 };
 
 int
-tftp_ahead_init(struct tftp_ahead *ahead, const struct file *file, struct in_addr client,
-		size_t window)
+tftp_ahead_init(struct tftp_ahead *ahead, const struct file *file, size_t window)
 {
 	size_t size = window > AHEAD_MIN ? window : AHEAD_MIN;
 
 	if (size > file->size)
 		size = (size_t)file->size;
-	*ahead = (struct tftp_ahead){.file = file, .client = client, .size = size};
+	*ahead = (struct tftp_ahead){.file = file, .size = size};
 	ahead->bytes = malloc(size > 0 ? size : 1);
 	return ahead->bytes ? 0 : -ENOMEM;
+}
+
+void
+tftp_ahead_trust(struct tftp_ahead *ahead, struct in_addr client)
+{
+	if (ahead->client.s_addr == client.s_addr)
+		return;
+	ahead->client = client;
+	if (ahead->stream != NULL)
+		stream_set_client(ahead->stream, client);
 }
 
 void

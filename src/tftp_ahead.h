@@ -20,7 +20,7 @@ struct stream;
 
 struct tftp_ahead {
 	const struct file *file;
-	struct in_addr client;
+	struct in_addr client; /* zero until it has proven to be there */
 	struct stream *stream; /* opened by the first fetch if the file needs one */
 	uint8_t *bytes;
 	size_t size;     /* room */
@@ -31,7 +31,11 @@ struct tftp_ahead {
 /* Room for the `window` bytes that may be asked for again, and for some blocks
    of a transfer in lockstep; never for more than the file has. `file` must
    stay. 0 or -ENOMEM. */
-int tftp_ahead_init(struct tftp_ahead *, const struct file *, struct in_addr client, size_t window);
+int tftp_ahead_init(struct tftp_ahead *, const struct file *, size_t window);
+
+/* `client` has proven to be there. All others share the streams that one client
+   may have: their requests may be forged. */
+void tftp_ahead_trust(struct tftp_ahead *, struct in_addr client);
 
 void tftp_ahead_clear(struct tftp_ahead *);
 

@@ -49,7 +49,7 @@ tftp_session_new(const struct tftp_request *request, const struct tftp_limits *l
 	session->text_block = 1;
 	tftp_agree(request, limits, file->size, &session->terms);
 	tftp_transfer_start(&session->transfer, &session->terms, file->size, now);
-	if (tftp_ahead_init(&session->ahead, file, wire->peer.sin_addr,
+	if (tftp_ahead_init(&session->ahead, file,
 			    (size_t)session->terms.blksize * session->terms.windowsize)) {
 		free(session);
 		return -ENOMEM;
@@ -155,6 +155,8 @@ tftp_session_take(struct tftp_session *session, const void *packet, size_t lengt
 	switch (tftp_opcode(packet, length)) {
 	case TFTP_ACK:
 		tftp_transfer_ack(&session->transfer, number, now);
+		if (session->transfer.has_begun)
+			tftp_ahead_trust(&session->ahead, session->wire.peer.sin_addr);
 		return goes_on(session, now);
 	case TFTP_ERROR:
 		log_client_error(session, packet, length, now);

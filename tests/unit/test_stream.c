@@ -249,6 +249,25 @@ places_are_limited_in_all_and_for_one_client(void **state)
 }
 
 static void
+a_stream_can_become_that_of_another_client(void **state)
+{
+	const struct in_addr other = {client.s_addr + 1};
+	struct stream_source source = stream_source_new();
+	struct stream *streams[STREAMS_PER_CLIENT], *one_more;
+
+	(void)state;
+	for (unsigned i = 0; i < STREAMS_PER_CLIENT; i++)
+		streams[i] = open_stream(&source, 0, LENGTH);
+	assert_int_equal(stream_open(&source, client, 0, 1, &one_more), -EBUSY);
+	stream_set_client(streams[0], other);
+	one_more = open_stream(&source, 0, 1);
+	stream_close(one_more);
+	for (unsigned i = 0; i < STREAMS_PER_CLIENT; i++)
+		stream_close(streams[i]);
+	stream_source_free(&source);
+}
+
+static void
 a_reader_has_limits_and_is_nice(void **state)
 {
 	static const struct {
@@ -394,6 +413,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(a_program_that_is_not_there_takes_no_place),
 		cmocka_unit_test(a_request_that_cannot_be_sent_takes_no_place),
 		cmocka_unit_test(places_are_limited_in_all_and_for_one_client),
+		cmocka_unit_test(a_stream_can_become_that_of_another_client),
 		cmocka_unit_test(a_reader_has_limits_and_is_nice),
 		cmocka_unit_test(bytes_go_to_a_socket_as_fast_as_it_takes_them),
 		cmocka_unit_test(a_socket_that_is_gone_is_told_from_a_reader_that_is),

@@ -1,82 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The TFTP service and files that come out of streams: requests whose path is
- * not known yet, and transfers that wait for their reader. Each test runs with a
- * port for each transfer and with a single port.
+ * The TFTP service and files that come out of streams: transfers that wait for
+ * their reader. Each test runs with a port for each transfer and with a single
+ * port.
  */
-#include "stream_unit.h"
-#include "tftp_service_unit.h"
-
-enum { SIZE = 100001, BLKSIZE = 1024 };
-
-static struct stream_source source;
-static unsigned descriptors;
-static unsigned opened; /* calls of content_open */
-static bool is_known;   /* what "later" is */
-static int not_yet;     /* what content_open says until then */
-
-static int
-open_tree(const char *path, struct file **ret_file)
-{
-	opened++;
-	if (strcmp(path, "later") == 0 && !is_known)
-		return not_yet;
-	if (strcmp(path, "later") != 0 && strcmp(path, "stream") != 0)
-		return -ENOENT;
-	*ret_file = stream_file_new(&source, SIZE);
-	return 0;
-}
-
-static int
-setup_streams(void **state)
-{
-	descriptors = stream_descriptors();
-	source = stream_source_new();
-	open_more = open_tree;
-	opened = 0;
-	is_known = false;
-	not_yet = -EINPROGRESS;
-	return setup(state);
-}
-
-static int
-teardown_streams(void **state)
-{
-	teardown(state);
-	stream_source_free(&source);
-	assert_int_equal(stream_descriptors(), descriptors);
-	return 0;
-}
-
-/* DATA `block` of a file that is streamed. */
-static void
-expect_streamed(int client, uint64_t block, size_t blksize, size_t length)
-{
-	assert_true(receive_within(client, 3 * SLOW_MS));
-	if (answer.length != (ssize_t)(4 + length))
-		fail_msg("block %u: %zd bytes", (unsigned)block, answer.length);
-	assert_int_equal(answer.bytes[1], TFTP_DATA);
-	assert_int_equal(answer.bytes[2] << 8 | answer.bytes[3], block & 0xffff);
-	for (size_t i = 0; i < length; i++) {
-		if (answer.bytes[4 + i] != stream_byte((block - 1) * blksize + i))
-			fail_msg("byte %zu of block %u", i, (unsigned)block);
-	}
-}
-
-/* The rest of a file, window by window, once OACK or a window has come. */
-static void
-expect_rest(int client, uint64_t first, unsigned window)
-{
-	const uint64_t last = SIZE / BLKSIZE + 1;
-
-	for (uint64_t block = first; block <= last; block++) {
-		expect_streamed(client, block, BLKSIZE, block == last ? SIZE % BLKSIZE : BLKSIZE);
-		if ((block - first + 1) % window == 0 || block == last)
-			acknowledge(client, block);
-	}
-	expect_nothing(client);
-	assert_true(is_from_service_port() == service.single_port);
-}
+#include "tftp_stream_unit.h"
 
 static void
 a_stream_arrives_whole(void **state)
@@ -160,6 +88,23 @@ text_is_made_of_a_stream_too(void **state)
 			break;
 	}
 	assert_int_equal(got, length);
+	close(client);
+}
+
+/* Its socket is not what tells a session to go on, nor is a clock. */
+static void
+blocks_leave_as_soon_as_they_are_there(void **state)
+{
+	int client = client_new(1);
+	uint64_t start = now_ms();
+
+	(void)state;
+	stream_children("dribbles");
+	request(client, RRQ("stream\0octet\0blksize\0001024\0"));
+	expect(client, RAW("\0\6blksize\0001024\0"));
+	acknowledge(client, 0);
+	expect_rest(client, 1, 1);
+	assert_in_range(now_ms() - start, 0, 4000);
 	close(client);
 }
 
@@ -247,109 +192,6 @@ a_client_that_ends_it_ends_its_reader(void **state)
 	close(client);
 }
 
-/* --- paths that are not known yet ------------------------------------------ */
-
-static void
-a_request_waits_until_its_path_is_known(void **state)
-{
-	int client = client_new(1);
-
-	(void)state;
-	request(client, RRQ("later\0octet\0blksize\0001024\0windowsize\0008\0"));
-	expect_nothing(client);
-	tftp_retry(service.tftp); /* nothing new */
-	expect_nothing(client);
-	/* It asks again, as clients do. */
-	request(client, RRQ("later\0octet\0blksize\0001024\0windowsize\0008\0"));
-	expect_nothing(client);
-	is_known = true;
-	tftp_retry(service.tftp);
-	expect(client, RAW("\0\6blksize\0001024\0windowsize\0008\0"));
-	opened = 0;
-	tftp_retry(service.tftp);
-	tftp_retry(NULL);
-	assert_int_equal(opened, 0);
-	acknowledge(client, 0);
-	expect_rest(client, 1, 8);
-	close(client);
-}
-
-static void
-a_request_that_waited_may_end_in_an_error(void **state)
-{
-	int client = client_new(1);
-
-	(void)state;
-	request(client, RRQ("later\0octet\0"));
-	expect_nothing(client);
-	not_yet = -EIO;
-	tftp_retry(service.tftp);
-	assert_true(receive_within(client, 50));
-	assert_int_equal(answer.bytes[1], TFTP_ERROR);
-	close(client);
-}
-
-/* It will ask again: no answer is better than an error, which ends its boot. */
-static void
-a_request_is_ignored_when_too_many_wait(void **state)
-{
-	int client = client_new(1);
-
-	(void)state;
-	not_yet = -EBUSY;
-	request(client, RRQ("later\0octet\0"));
-	expect_nothing(client);
-	is_known = true;
-	tftp_retry(service.tftp);
-	expect_nothing(client);
-	request(client, RRQ("later\0octet\0blksize\0001024\0"));
-	expect(client, RAW("\0\6blksize\0001024\0"));
-	close(client);
-}
-
-static void
-all_that_waits_ends_with_the_service(void **state)
-{
-	int waiting = client_new(1), streaming = client_new(1);
-
-	(void)state;
-	stream_children("hangs");
-	request(waiting, RRQ("later\0octet\0"));
-	request(streaming, RRQ("stream\0octet\0"));
-	expect_nothing(waiting);
-	expect_nothing(streaming);
-	assert_int_equal(stream_count_children(), 1);
-	close(waiting);
-	close(streaming);
-}
-
-static void
-a_stream_that_cannot_be_had_is_waited_for(void **state)
-{
-	const struct in_addr address = {htonl(INADDR_LOOPBACK)};
-	struct stream *streams[STREAMS_PER_CLIENT];
-	int client = client_new(1);
-
-	(void)state;
-	for (unsigned i = 0; i < STREAMS_PER_CLIENT; i++)
-		assert_int_equal(stream_open(&source, address, 0, 9, &streams[i]), 0);
-	request(client, RRQ("stream\0octet\0blksize\0001024\0windowsize\0008\0"));
-	expect(client, RAW("\0\6blksize\0001024\0windowsize\0008\0"));
-	acknowledge(client, 0);
-	expect_nothing(client);
-	for (unsigned i = 0; i < STREAMS_PER_CLIENT; i++)
-		stream_close(streams[i]);
-	expect_rest(client, 1, 8);
-	close(client);
-}
-
-#define BOTH_STREAMS(test)                                                                         \
-	{#test, test, setup_streams, teardown_streams, NULL},                                      \
-	{                                                                                          \
-#test " (single port)", test, setup_streams, teardown_streams,                     \
-			(void *)(uintptr_t) "single"                                               \
-	}
-
 int
 main(int argc, char **argv)
 {
@@ -358,15 +200,11 @@ main(int argc, char **argv)
 		BOTH_STREAMS(a_window_that_was_lost_in_part_comes_again),
 		BOTH_STREAMS(asking_for_the_size_opens_no_stream),
 		BOTH_STREAMS(text_is_made_of_a_stream_too),
+		BOTH_STREAMS(blocks_leave_as_soon_as_they_are_there),
 		BOTH_STREAMS(a_session_waits_for_its_reader_without_resending),
 		BOTH_STREAMS(a_window_is_whole_before_any_of_it_leaves),
 		BOTH_STREAMS(a_stream_that_breaks_off_ends_in_an_error),
 		BOTH_STREAMS(a_client_that_ends_it_ends_its_reader),
-		BOTH_STREAMS(a_request_waits_until_its_path_is_known),
-		BOTH_STREAMS(a_request_that_waited_may_end_in_an_error),
-		BOTH_STREAMS(a_request_is_ignored_when_too_many_wait),
-		BOTH_STREAMS(a_stream_that_cannot_be_had_is_waited_for),
-		BOTH_STREAMS(all_that_waits_ends_with_the_service),
 	};
 
 	stream_child(argc, argv);
