@@ -2,12 +2,13 @@
 /*
  * A parser that has been taken over: what an image of hostile bytes could make
  * of isofs_index, or a squashfs in it of squashfs_open, were there a hole in
- * them. Only tests link it, by --wrap, so that it runs where the real one does: in the reader,
- * in its jail.
+ * them. Only tests link it, by --wrap, so that it runs where the real ones do:
+ * in the reader, in its jail.
  *
- * An image or a squashfs that begins with "HOSTILE name" makes it do what the table at the
- * end has under its name. Any other image goes to the real parser. An attempt
- * that the jail should stop and does not is told as "not stopped".
+ * An image that begins with "HOSTILE name", or a squashfs that begins with
+ * "hsqsHOSTILE name", makes it do what the table at the end has under its name.
+ * Any other goes to the real parser. An attempt that the jail should stop and
+ * does not is told as "not stopped".
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +39,9 @@ int __wrap_squashfs_open(int fd, const struct extent *where, struct squashfs **r
 			 const char **ret_why);
 int __real_squashfs_open(int fd, const struct extent *where, struct squashfs **ret_squashfs,
 			 const char **ret_why);
+
+/* What the daemon takes for a squashfs begins with "hsqs". */
+enum { MAGIC_LENGTH = 4 };
 
 enum { NAME_MAX_LENGTH = 63, MIB = 1 << 20 };
 
@@ -262,8 +266,8 @@ static const struct {
 #endif
 };
 
-/* Does what the image, or the part of it at `offset`, says: -> false when it is
-   not hostile, or what it did shall not show. */
+/* Does what is said at `offset` of the image: -> false when it is not hostile,
+   or what it did shall not show. */
 static bool
 is_hostile(int fd, uint64_t offset, const char **ret_why)
 {
@@ -295,7 +299,7 @@ int
 __wrap_squashfs_open(int fd, const struct extent *where, struct squashfs **ret_squashfs,
 		     const char **ret_why)
 {
-	return is_hostile(fd, where->offset, ret_why)
+	return is_hostile(fd, where->offset + MAGIC_LENGTH, ret_why)
 		       ? -EBADMSG
 		       : __real_squashfs_open(fd, where, ret_squashfs, ret_why);
 }

@@ -217,7 +217,7 @@ def test_squashfs_that_takes_over_its_reader_harms_nothing_but_itself(hostile_pr
     (tmp_path / "tree" / "hello.txt").write_text("hello\n")
     files = {"hello.txt": tmp_path / "tree" / "hello.txt", "good.sfs": squashfs.make(tmp_path / "tree", tmp_path / "x.sfs")}
     for act in BREAKS_OUT + ["abort"]:
-        (tmp_path / act).write_bytes(b"HOSTILE " + act.encode() + bytes(65536))
+        (tmp_path / act).write_bytes(b"hsqsHOSTILE " + act.encode() + bytes(65536))
         files[f"{act}.sfs"] = tmp_path / act
     images.put(squashfs.carry(tmp_path / "i.iso", files), image_folder.path)
     with Daemon(lan, [image_folder], tmp_path) as daemon:
