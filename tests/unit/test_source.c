@@ -56,6 +56,15 @@ patterns_find_files(void **state)
 		{"live/*", NODES, "live/a.squashfs live/b.SQUASHFS live/vmlinuz"},
 		{"live", NODES, ""},
 		{"", NODES, ""},
+		{"**/vmlinuz", NODES, "live/vmlinuz"},
+		{"live/**/*.squashfs", NODES, "live/a.squashfs live/b.SQUASHFS live/b/c.squashfs"},
+		{"live/**/*.squashfs", 2, "live/a.squashfs live/b.SQUASHFS"},
+		{"**/**/c.squashfs", 1, "live/b/c.squashfs"},
+		{"live/b/**", NODES, "live/b/c.squashfs"},
+		{"arch/**/airootfs.sfs", NODES, "arch/x86_64/airootfs.sfs"},
+		{"arch/x86_64/airootfs.sfs/**/x", NODES, ""},
+		{"**", 3, ".disk/info arch/x86_64/airootfs.sfs live/a.squashfs"},
+		{"***", NODES, ""}, /* no more than "*" */
 	};
 	struct tree tree;
 
