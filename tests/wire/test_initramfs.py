@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is in an image's initramfs decides how its entries boot (issue 4, item 4): seen through `pxeiso explain`, which tells
+what was asked, what was found, and which way was taken. The reader lists the initramfs in its jail; a tool of each kind has
+packed it."""
+
+import json
+
+import pytest
+
+from support import images
+from support.daemon import run_command
+from support.initramfs import PACKERS, archive, live_image, microcode, pack
+
+DRIVER = "usr/lib/modules/6.1.0/kernel/drivers/net/ethernet/intel/e1000/e1000.ko.xz"
+WITH = ["init", "usr/lib/x", "usr/sbin/livenetroot", DRIVER]
+WITHOUT = ["init", "usr/lib/x", "usr/sbin/dmsquash-live-root", DRIVER]
+
+
+def explain(path, status=0):
+    """The entries of an image that boot a kernel."""
+    done = run_command(["explain", "--json", path])
+    assert done.returncode == status, done.stderr
+    return [entry for entry in json.loads(done.stdout)[0]["entries"] if entry["kind"] == "linux"]
+
+
+def has_note(entry, text):
+    """Whether a note begins so."""
+    return any(note.startswith(text) for note in entry["notes"])
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_each_way_to_pack_is_read(packer, tmp_path):
+    """Behind microcode, as distributions do it, and with something else behind it, as remasterers do."""
+    data = microcode() + pack(packer, archive(WITH))
+    more = data + bytes(-len(data) % 4) + archive(["usr/added"], links=())
+    for number, initramfs in enumerate((data, more)):
+        (entry,) = explain(live_image(tmp_path / f"{number}.iso", initramfs))
+        assert "root=live:http://" in entry["after"]
+        assert has_note(entry, "initramfs images/pxeboot/initrd.img: has usr/sbin/livenetroot")
+        assert has_note(entry, f"initramfs images/pxeboot/initrd.img: has {DRIVER}")
+
+
+def test_an_image_whose_initramfs_has_no_network_takes_its_root_along(tmp_path):
+    """By what it lacks, and not by its name."""
+    (entry,) = explain(live_image(tmp_path / "a.iso", microcode() + pack("zstd", archive(WITHOUT))))
+    assert has_note(entry, "initramfs images/pxeboot/initrd.img: no sbin/livenetroot|bin/livenetroot")
+    assert "http" not in entry["after"]
+    assert "needs" not in entry
+
+
+def test_a_name_does_not_make_an_image_worse_than_it_is(tmp_path):
+    """Void's volume id, but somebody has added livenet."""
+    (entry,) = explain(live_image(tmp_path / "a.iso", pack("xz", archive(WITH)), volume="VOID_LIVE"))
+    assert "root=live:http://" in entry["after"]
+
+
+def test_no_driver_is_told(tmp_path):
+    """The entry is offered, with a warning: the driver may be built into the kernel."""
+    (entry,) = explain(live_image(tmp_path / "a.iso", pack("gzip", archive(WITH[:-1]))))
+    assert entry["offered"]
+    assert "Its initramfs has no driver for a network card" in entry["help"]
+
+
+@pytest.mark.parametrize(("volume", "guessed"), [("VOID_LIVE", True), ("Fedora-Live", False)])
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (lambda data: data[: len(data) // 2], "its compressed data end too early"),
+        (lambda data: data[:20] + bytes(200) + data[220:], "its xz data are damaged"),
+        (lambda data: b"hello" + data, "neither a cpio archive nor compressed as Linux knows it"),
+        (lambda data: data + b"junk", "neither a cpio archive nor compressed as Linux knows it"),
+        (lambda data: pack("zstd", bytes(1 << 20)) * 4200, "it unpacks to more than 4 GiB"),
+    ],
+    ids=["cut", "overwritten", "text before it", "junk behind it", "a bomb"],
+)
+def test_what_cannot_be_read_is_guessed(damage, why, volume, guessed, tmp_path):
+    """The image goes on as it did before anybody looked, and says so."""
+    initramfs = damage(pack("xz", archive(WITHOUT)))
+    (entry,) = explain(live_image(tmp_path / "a.iso", initramfs, volume=volume))
+    assert has_note(entry, f"initramfs images/pxeboot/initrd.img cannot be read: {why}")
+    assert has_note(entry, f"[dracut-without-network] is a guess by the volume id, {volume}") == guessed
+    assert ("root=live:http://" in entry["after"]) != guessed
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ("make-debian-live.sh", "usr/lib/live/boot/9990-mount-http.sh"),
+        ("make-dracut-live.sh", "usr/sbin/livenetroot"),
+        ("make-archiso.sh", "hooks/archiso_pxe_http"),
+    ],
+)
+def test_real_initramfs_are_read(script, found):
+    """Those that update-initramfs and dracut made for the boot tests."""
+    entries = explain(images.make(script))
+    assert entries
+    for entry in entries:
+        assert any(note.startswith("initramfs ") and note.endswith(f": has {found}") for note in entry["notes"])
+        assert "http://" in entry["after"]
+        assert not has_note(entry, "Its initramfs has no driver")
