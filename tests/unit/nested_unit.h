@@ -63,8 +63,10 @@ write_squash(uint32_t count)
 
 	assert_int_equal(builder_init(&builder), 0);
 	memset(name, 'n', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
 	for (uint32_t i = 0; i < count; i++) {
-		snprintf(name + 240, 10, "%u", i);
+		for (uint32_t at = 0, left = i; at < 8; at++, left >>= 4)
+			name[at] = (char)('a' + left % 16);
 		add(&builder, 0, NODE_FILE, name);
 	}
 	builder_close_directory(&builder, 0, 1);

@@ -110,12 +110,6 @@ stream_misbehave(const char *how)
 		poll(NULL, 0, SLOW_MS);
 		stream_write(request.first + request.length / 2,
 			     request.length - request.length / 2);
-	} else if (strcmp(how, "dribbles") == 0) {
-		for (uint64_t at = 0; at < request.length; at += 1024, poll(NULL, 0, 3)) {
-			uint64_t left = request.length - at;
-
-			stream_write(request.first + at, left < 1024 ? left : 1024);
-		}
 	} else if (strcmp(how, "tells its limits") == 0) {
 		stream_write_limits();
 	} else {

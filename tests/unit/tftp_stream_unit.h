@@ -45,7 +45,10 @@ setup_streams(void **state)
 	opened = 0;
 	is_known = false;
 	not_yet = -EINPROGRESS;
-	return setup(state);
+	return start((struct tftp_options){.windowsize_max = 100,
+					   .sessions_max = 100,
+					   .sessions_per_client = 50,
+					   .single_port = *state != NULL});
 }
 
 static inline int
