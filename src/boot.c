@@ -176,6 +176,7 @@ boot_free(struct boot *boot)
 	if (boot == NULL)
 		return;
 	menu_free(boot->menu);
+	menu_free(boot->uefi);
 	cpios_free(boot->archives);
 	notes_free(boot->notes);
 	free(boot->title);

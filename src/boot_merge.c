@@ -292,20 +292,36 @@ make_label(const struct places *places, size_t count, const char *label, char **
 	return 0;
 }
 
+/* Whether a label is given already to one of those from `first` up to `count`. */
+static bool
+is_taken(const struct places *places, size_t first, size_t count, const char *label)
+{
+	for (size_t i = first; i < count; i++) {
+		if (strcasecmp(places->items[i].entry->label, label) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* The entry among the first `count` that is the same choice as the one at
-   `place`, in the other menu: NULL if there is none. */
+   `place`, in the other menu: NULL if there is none. What is no kernel must be
+   called the same, too. */
 static const struct entry *
 find_same(const struct places *places, size_t count, size_t place)
 {
-	struct place own = places->items[place];
+	const struct place *own = &places->items[place];
+	const struct entry *entry = own->entry;
+	bool has_kernel = entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK;
 
-	if (own.entry->kind != ENTRY_LINUX && own.entry->kind != ENTRY_MEMDISK)
-		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		const struct place *other = &places->items[i];
+		const char *label = other->entry->label;
 
-		if (other->hash == own.hash && is_same(other, &own))
-			return other->entry;
+		if (has_kernel ? other->hash == own->hash && is_same(other, own)
+			       : other->entry->kind == entry->kind && entry->label != NULL &&
+					 strcasecmp(label, entry->label) == 0 &&
+					 is_equal(other->entry->module, entry->module))
+			return is_taken(places, count, place, label) ? NULL : other->entry;
 	}
 	return NULL;
 }

@@ -126,6 +126,7 @@ try_path(struct grub_session *session, const char *path, bool in_efi, struct men
 	session->variable_count = 0;
 	session->functions = NULL;
 	session->is_locked = false;
+	grub_forget(session);
 	preset_all(session, node.path, in_efi && strncmp(node.path, "@efi/", 5) == 0);
 	found = grub_open_menu(session, node.path);
 	if (session->error < 0) {

@@ -166,6 +166,10 @@ run_configfile(const struct grub_call *call)
 			  "no such configuration in the image: %.200s", argument(call, 1));
 		return 1;
 	}
+	if (grub_was_run(session, node.path)) {
+		session->has_led_back = true;
+		return 0;
+	}
 	menu = grub_open_menu(session, node.path);
 	if (menu == NULL)
 		return 1;

@@ -86,7 +86,7 @@ find_file(struct grub_session *session, const char *role, const char *name, cons
 
 	if (error == 0 && node.is_directory)
 		error = -ENOENT;
-	if (string_set(&ret_file->path, error < 0 ? name : node.path) < 0)
+	if (string_set(&ret_file->path, error < 0 ? name + strspn(name, "/") : node.path) < 0)
 		return -ENOMEM;
 	ret_file->size = node.size;
 	if (error == -EREMOTE)

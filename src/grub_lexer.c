@@ -155,6 +155,9 @@ read_escape(struct building *building)
 		return false;
 	if (*lexer->cursor == '\n') {
 		lexer->line++;
+		/* there must be a line to go on with */
+		if (lexer->cursor + 1 == lexer->end)
+			return false;
 	} else {
 		/* what it keeps divides no words */
 		end_text(building, false, false);
@@ -225,35 +228,45 @@ read_word(struct grub_lexer *lexer)
 	return is_good && session->nodes_left > 0 ? GRUB_WORD : GRUB_BAD;
 }
 
-/* Moves over blanks, comments and line ends behind a backslash. */
-static void
+/* Moves over blanks, comments and line ends behind a backslash. False where such
+   a line end is an error: GRUB takes it for a word, which may not follow '}'. */
+static bool
 skip_blanks(struct grub_lexer *lexer)
 {
+	bool is_behind_block = lexer->token == GRUB_CLOSE;
+
 	while (lexer->cursor < lexer->end) {
 		char c = *lexer->cursor;
 
 		if (c == '\\' && lexer->cursor + 1 < lexer->end && lexer->cursor[1] == '\n') {
 			lexer->line++;
 			lexer->cursor += 2;
+			if (is_behind_block || lexer->cursor == lexer->end)
+				return false;
 		} else if (c == '#') {
 			while (lexer->cursor < lexer->end && *lexer->cursor != '\n')
 				lexer->cursor++;
 		} else if (c == ' ' || c == '\t') {
 			lexer->cursor++;
 		} else {
-			return;
+			break;
 		}
 	}
+	return true;
 }
 
 void
 grub_lex(struct grub_lexer *lexer)
 {
+	bool is_good = skip_blanks(lexer);
 	char c;
 
-	skip_blanks(lexer);
 	lexer->token_line = lexer->line;
 	lexer->plain = "";
+	if (!is_good) {
+		lexer->token = GRUB_BAD;
+		return;
+	}
 	if (lexer->cursor == lexer->end) {
 		lexer->token = GRUB_END;
 		return;

@@ -16,12 +16,6 @@
 
 static const char LOCKED[] = "its menu has a password, which only its own GRUB can ask for";
 
-/* A configuration that was opened. */
-struct grub_opened {
-	const char *path;
-	struct grub_opened *next;
-};
-
 /* The options of menuentry and submenu; the rest are its title and arguments. */
 static void
 read_options(struct grub_session *session, const struct grub_words *words, struct grub_item *item)
@@ -161,6 +155,7 @@ run_item(struct grub_session *session, const struct grub_item *item, const char 
 	struct menu *menu;
 
 	*ret_load = (struct grub_load){0};
+	session->has_led_back = false;
 	session->items = &items;
 	session->load = ret_load;
 	session->result = 0;
@@ -212,7 +207,10 @@ make_item(struct making *making, const struct grub_item *item)
 		menu_free(submenu);
 		return session->error;
 	}
-	if (submenu == NULL && load.kind == GRUB_NOTHING && item->is_submenu)
+	/* Nothing in it, only the way back, or it was not run to its end. */
+	if ((submenu == NULL && load.kind == GRUB_NOTHING &&
+	     (item->is_submenu || session->has_led_back)) ||
+	    (submenu == NULL && session->work_left == 0))
 		return 0;
 	error = grub_make_entry(session, item, &load, &entry);
 	if (error < 0) {
@@ -255,27 +253,6 @@ make_menu(struct grub_session *session, const struct grub_items *items, struct m
 	}
 	*ret_menu = making.menu;
 	return 0;
-}
-
-/* Whether the configuration was opened before; if not, it is from now on. */
-static bool
-is_opened(struct grub_session *session, const char *path)
-{
-	struct grub_opened *opened = session->opened;
-
-	for (; opened != NULL; opened = opened->next) {
-		if (strcmp(opened->path, path) == 0)
-			return true;
-	}
-	opened = arena_alloc(&session->arena, sizeof(*opened));
-	if (opened == NULL)
-		return true;
-	opened->path = arena_string(&session->arena, path);
-	if (opened->path == NULL)
-		return true;
-	opened->next = session->opened;
-	session->opened = opened;
-	return false;
 }
 
 /* A configuration without a menu that boots at once: one entry. */
@@ -321,7 +298,7 @@ grub_open_menu(struct grub_session *session, const char *path)
 	struct grub_scope scope;
 	struct menu *menu = NULL;
 
-	if (session->menu_depth >= GRUB_MENU_DEPTH_LIMIT || is_opened(session, path))
+	if (session->menu_depth >= GRUB_MENU_DEPTH_LIMIT)
 		return NULL;
 	grub_enter(session, true, &scope);
 	set_names(session, path);

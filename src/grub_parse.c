@@ -23,6 +23,13 @@ struct parser {
 static struct grub_statement *parse_list(struct parser *parser, const char *const *ends);
 static struct grub_statement *parse_command(struct parser *parser);
 
+/* Words that begin no command. */
+static const char *const reserved[] = {"then", "elif", "else",   "fi", "do", "done", "in",
+				       "case", "esac", "select", "[[", "]]", NULL};
+
+/* Words that begin one, but not a plain one. */
+static const char *const beginning[] = {"if", "for", "while", "until", "function", NULL};
+
 static bool
 is_keyword(const struct parser *parser, const char *keyword)
 {
@@ -124,8 +131,6 @@ static struct grub_statement *
 parse_simple(struct parser *parser)
 {
 	static const char *const ends[] = {"}", NULL};
-	static const char *const reserved[] = {"then", "elif", "else",   "fi", "do", "done", "in",
-					       "case", "esac", "select", "[[", "]]", NULL};
 	struct grub_statement *statement;
 
 	if (parser->lexer.token != GRUB_WORD || is_one_of(parser, reserved)) {
@@ -201,7 +206,8 @@ parse_name(struct parser *parser)
 {
 	const char *name = parser->lexer.plain;
 
-	if (parser->lexer.token != GRUB_WORD || !grub_is_name(name))
+	if (parser->lexer.token != GRUB_WORD || !grub_is_name(name) ||
+	    is_one_of(parser, reserved) || is_one_of(parser, beginning))
 		parser->is_wrong = true;
 	else
 		next(parser);

@@ -28,6 +28,7 @@ struct grub_device {
 struct grub_file {
 	const char *path;
 	const struct grub_statement *statements;
+	bool was_run;
 	struct grub_file *next;
 };
 
@@ -129,7 +130,7 @@ grub_find(struct grub_session *session, const char *name, const char *root,
 }
 
 /* Reads and parses the file, or finds that it was: NULL if it cannot be read. */
-static const struct grub_file *
+static struct grub_file *
 open_file(struct grub_session *session, const char *path)
 {
 	struct grub_file *file;
@@ -167,9 +168,26 @@ open_file(struct grub_session *session, const char *path)
 }
 
 bool
+grub_was_run(const struct grub_session *session, const char *path)
+{
+	for (const struct grub_file *file = session->files; file != NULL; file = file->next) {
+		if (file->was_run && strcmp(file->path, path) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+grub_forget(struct grub_session *session)
+{
+	for (struct grub_file *file = session->files; file != NULL; file = file->next)
+		file->was_run = false;
+}
+
+bool
 grub_source_path(struct grub_session *session, const char *path)
 {
-	const struct grub_file *file;
+	struct grub_file *file;
 
 	if (session->file_depth >= GRUB_FILE_DEPTH_LIMIT) {
 		grub_note(session, path, 0, "not read: files lead to each other too deep");
@@ -178,6 +196,7 @@ grub_source_path(struct grub_session *session, const char *path)
 	file = open_file(session, path);
 	if (file == NULL)
 		return false;
+	file->was_run = true;
 	session->file_depth++;
 	grub_run(session, file->statements);
 	session->file_depth--;

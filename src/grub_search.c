@@ -15,9 +15,8 @@ enum { GROUPS_LIMIT = 10 };
 
 /* The options that are understood, with what they are called for short. */
 struct options {
-	char what;       /* 'f', 'l', 'u' ... or 0 */
-	const char *set; /* the variable, NULL: none is named */
-	bool has_set;
+	char what;         /* 'f', 'l', 'u' ... or 0 */
+	const char *set;   /* the variable, NULL: none is named */
 	const char *first; /* words that are no options */
 	const char *second;
 };
@@ -46,8 +45,10 @@ letter_of(const char *name, size_t length)
 	return '\0';
 }
 
+/* `takes_word`: the variable of --set may be a word of its own, as it may not
+   for search, where it can be left out. */
 static struct options
-read_options(const struct grub_words *words)
+read_options(const struct grub_words *words, bool takes_word)
 {
 	struct options options = {0};
 
@@ -66,8 +67,9 @@ read_options(const struct grub_words *words)
 		}
 		letter = word[1] != '-' ? word[1] : letter_of(word + 2, length - 2);
 		if (letter == 's') {
-			options.has_set = true;
-			options.set = equals != NULL ? equals + 1 : NULL;
+			options.set = equals != NULL                       ? equals + 1
+				      : takes_word && i + 1 < words->count ? words->items[++i]
+									   : NULL;
 		} else if (letter == 'h' && equals == NULL) {
 			i++;
 		} else if (letter != '\0' && letter != 'h' && letter != 'n') {
@@ -100,7 +102,7 @@ run_search(const struct grub_call *call)
 {
 	struct grub_session *session = call->session;
 	const struct source *source = session->source;
-	struct options options = read_options(call->words);
+	struct options options = read_options(call->words, false);
 	const char *name = call->words->items[0]; /* or "search.fs_uuid" */
 	const char *found = NULL;
 
@@ -131,7 +133,7 @@ static void
 run_probe(const struct grub_call *call)
 {
 	struct grub_session *session = call->session;
-	struct options options = read_options(call->words);
+	struct options options = read_options(call->words, true);
 	const char *answer = NULL;
 
 	session->result = 1;
@@ -200,7 +202,7 @@ static void
 run_loopback(const struct grub_call *call)
 {
 	struct grub_session *session = call->session;
-	struct options options = read_options(call->words);
+	struct options options = read_options(call->words, false);
 	const char *image = grub_get(session, "iso_path");
 	bool is_image;
 

@@ -24,7 +24,6 @@ struct grub_variable;
 struct grub_function;
 struct grub_device;
 struct grub_file;
-struct grub_opened;
 
 /* Words that were made: of a command, or of a function's caller. */
 struct grub_words {
@@ -114,12 +113,12 @@ struct grub_session {
 	unsigned menu_depth;
 
 	/* what comes of it */
-	struct grub_items *items;   /* the menu being gathered */
-	struct grub_load *load;     /* the entry being run */
-	struct menu *shown;         /* configfile has opened it: it takes the place of `items` */
-	struct grub_file *files;    /* parsed so far */
-	struct grub_opened *opened; /* menus */
-	bool is_locked;             /* superusers are set */
+	struct grub_items *items; /* the menu being gathered */
+	struct grub_load *load;   /* the entry being run */
+	struct menu *shown;       /* configfile has opened it: it takes the place of `items` */
+	struct grub_file *files;  /* parsed so far */
+	bool has_led_back;        /* the entry being run opens what is shown already */
+	bool is_locked;           /* superusers are set */
 };
 
 /* A command being run: its name first. */
@@ -229,6 +228,11 @@ bool grub_source(struct grub_session *, const char *name);
 
 /* The same for a path that source_find gave. */
 bool grub_source_path(struct grub_session *, const char *path);
+
+/* Whether the file was run before, since grub_forget: what it has for a menu is
+   in one. */
+bool grub_was_run(const struct grub_session *, const char *path);
+void grub_forget(struct grub_session *);
 
 /* --- menus (grub_menu.c) --- */
 

@@ -90,7 +90,7 @@ find_file(struct reading *reading, const char *role, const char *name, struct en
 		*c = *c == '\\' ? '/' : *c;
 	is_there = length > 0 && (size_t)length < sizeof(path) &&
 		   source_find(reading->source, path, &node) == 0 && !node.is_directory;
-	keep(reading, &ret_file->path, is_there ? node.path : name);
+	keep(reading, &ret_file->path, is_there ? node.path : name + strspn(name, "/"));
 	ret_file->size = node.size;
 	if (!is_there && reading->error == 0)
 		reading->error = entry_refuse(reading->entry, "its %s is not in the image: %.300s",

@@ -78,6 +78,22 @@ append_path(const struct rendering *rendering, const char *path)
 		    path[0] == '\0' ? ".iso" : "/", path);
 }
 
+/* Appends a piece of an argument. Double quotes are left out: GRUB hands a word
+   with blanks on in quotes of its own, and would spoil those with backslashes. */
+static void
+append_piece(struct text *text, const char *bytes, size_t length)
+{
+	struct text piece = {0};
+
+	for (size_t i = 0; i < length; i++) {
+		if (bytes[i] != '"')
+			text_append_char(&piece, bytes[i]);
+	}
+	append_quoted(text, text_string(&piece), piece.length);
+	text->error = text->error != 0 ? text->error : piece.error;
+	text_free(&piece);
+}
+
 /* Appends the arguments, each a word in quotes; the mark stands for the
    machine's address. */
 static bool
@@ -97,11 +113,11 @@ append_arguments(const struct rendering *rendering, const struct entry *entry)
 		size_t before = place != NULL ? (size_t)(place - word) : length;
 
 		text_append_char(text, ' ');
-		append_quoted(text, word, before);
+		append_piece(text, word, before);
 		if (place == NULL)
 			continue;
 		text_append(text, "\"$mac\"");
-		append_quoted(text, place + 1, length - before - 1);
+		append_piece(text, place + 1, length - before - 1);
 	}
 	text_append_char(text, '\n');
 	text->error = text->error != 0 ? text->error : filled.error;
