@@ -36,7 +36,7 @@
 #include "stream.h"
 #include "text.h"
 
-enum { SEEDS_MAX = 64, CHECK_EVERY = 10, SLOW_MS = 5000, READ_AT_LEAST = 8 };
+enum { SEEDS_MAX = 64, CHECK_EVERY = 10, SLOW_MS = 10000, READ_AT_LEAST = 8 };
 
 /* How much is read of a squashfs. */
 enum { FILES_MAX = 3, BYTES_MAX = 1 << 20 };
@@ -182,7 +182,7 @@ read_squashfs(struct run *run, uint64_t number, struct stream_source *source,
 			continue;
 		source->inode = inode.offset;
 		if (!read_stream(source, size < BYTES_MAX ? size : BYTES_MAX))
-			fail(run, number, "a file of its squashfs took more than 5 s");
+			fail(run, number, "a file of its squashfs took more than 10 s");
 		left--;
 	}
 }
@@ -232,7 +232,7 @@ open_mutant(struct run *run, uint64_t number)
 	if (took > tally->slowest_ms)
 		tally->slowest_ms = took;
 	if (took > SLOW_MS)
-		fail(run, number, "more than 5 s");
+		fail(run, number, "more than 10 s");
 }
 
 static void

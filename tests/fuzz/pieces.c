@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 enum { PAGE = 4096, IMAGE_ROOM = PIECES_SECTORS * PIECES_SECTOR_MAX + PAGE };
-enum { HEADER = 4, PIECE_MAX = 255, LIST_MAX = 16384 };
+enum { HEADER = 4, PIECE_MAX = 255, LIST_MAX = 16384, FURTHER = 0x8000 };
 
 /* --- the image --------------------------------------------------------------- */
 
@@ -48,7 +48,9 @@ static void
 write_pieces(struct bytes list, size_t sector)
 {
 	while (list.length >= HEADER) {
-		size_t at = bytes_u8(list, 0) * sector + bytes_u16(list, 1) % sector;
+		size_t offset = bytes_u16(list, 1);
+		size_t number = bytes_u8(list, 0) + (offset & FURTHER ? 256u : 0);
+		size_t at = number * sector + offset % sector;
 		struct bytes piece = bytes_slice(list, HEADER, bytes_u8(list, 3));
 
 		memcpy(image + at, piece.at, piece.length);

@@ -3,16 +3,16 @@
  * Images out of small inputs.
  *
  * Images are mostly zeros, so an input is a list of pieces to write over them:
- * sector, offset in it (two bytes), length, bytes. Before it two bytes: the
- * size of the file in units of 512 bytes. testdata/fuzz-seed.py makes such a
- * list of an image.
+ * sector, offset in it (two bytes), length, bytes. The highest bit of the offset
+ * is 256 sectors more. Before it two bytes: the size of the file in units of 512
+ * bytes. testdata/fuzz-seed.py makes such a list of an image.
  */
 #ifndef PIECES_H
 #define PIECES_H
 
 #include "bytes.h"
 
-enum { PIECES_SECTORS = 256, PIECES_SECTOR_MAX = 2048, PIECES_UNIT = 512 };
+enum { PIECES_SECTORS = 512, PIECES_SECTOR_MAX = 2048, PIECES_UNIT = 512 };
 
 /* Makes the image of an input, with sectors of `sector` bytes (at most
    PIECES_SECTOR_MAX), in a memory file that the next call uses again: -> its

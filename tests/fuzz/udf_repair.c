@@ -4,7 +4,9 @@
  */
 #include "udf_repair.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "bytes.h"
 #include "udf.h"
@@ -46,6 +48,17 @@ repair_identifiers(uint8_t *at, size_t size)
 	}
 }
 
+/* The kinds there are; a directory of ISO 9660 begins with another number. */
+static bool
+has_tag(const uint8_t *sector, uint16_t kind)
+{
+	static const char sparing[] = "*UDF Sparing Table";
+
+	if (kind == 0)
+		return memcmp(sector + TAG_SIZE + 1, sparing, sizeof(sparing) - 1) == 0;
+	return kind <= 9 || (kind >= UDF_FILE_SET && kind <= UDF_EXTENDED_FILE_ENTRY);
+}
+
 void
 udf_repair_sector(uint8_t *sector)
 {
@@ -60,6 +73,6 @@ udf_repair_sector(uint8_t *sector)
 	}
 	if ((kind == UDF_FILE_ENTRY || kind == UDF_EXTENDED_FILE_ENTRY) && start < SECTOR)
 		repair_identifiers(sector + start, SECTOR - start);
-	if ((kind > 0 && kind <= UDF_EXTENDED_FILE_ENTRY) || bytes_u8(bytes, 4) != 0)
+	if (has_tag(sector, kind))
 		repair_tag(sector, SECTOR);
 }
