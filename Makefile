@@ -186,6 +186,7 @@ install: $(BUILD)/pxeiso ## install below DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/pxeiso
 	install -D -m 644 man/pxeiso.8 $(DESTDIR)$(PREFIX)/share/man/man8/pxeiso.8
 	install -D -m 644 man/pxeiso.conf.5 $(DESTDIR)$(PREFIX)/share/man/man5/pxeiso.conf.5
+	install -D -m 644 man/pxeiso-recipes.5 $(DESTDIR)$(PREFIX)/share/man/man5/pxeiso-recipes.5
 	install -D -m 644 pxeiso.conf.example $(DESTDIR)$(PREFIX)/share/doc/pxeiso/pxeiso.conf.example
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@PREFIX@|$(PREFIX)|' pxeiso.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/pxeiso.service
