@@ -19,6 +19,7 @@
 
 #include "image.h"
 #include "monotonic.h"
+#include "nested_entry.h"
 #include "stream.h"
 
 enum {
@@ -26,18 +27,6 @@ enum {
 	REFUSED_MAX = 256,            /* entries that are no squashfs, or a bad one */
 	BYTES_MAX = 128 << 20,        /* of all indexes */
 	FORGIVE_AFTER_MS = 30 * 1000, /* a failure may have been that of a moment */
-};
-
-struct squash {
-	atomic_uint references;
-	TAILQ_ENTRY(squash) link;
-	struct image_identity identity; /* of the image */
-	struct extent extent;           /* in the image */
-	struct image *image;            /* while it waits for the reader, else NULL */
-	uint32_t node;                  /* in the image: for the log */
-	int result;                     /* -EINPROGRESS until the reader has answered */
-	int64_t answered_at;            /* monotonic ms */
-	struct index *index;            /* only with result 0 */
 };
 
 struct nested {
@@ -50,30 +39,6 @@ struct nested {
 	size_t bytes;
 	bool is_stopping;
 };
-
-/* --- one entry ------------------------------------------------------------- */
-
-const struct index *
-squash_index(const struct squash *squash)
-{
-	return squash->index;
-}
-
-struct extent
-squash_extent(const struct squash *squash)
-{
-	return squash->extent;
-}
-
-void
-squash_unref(struct squash *squash)
-{
-	if (squash == NULL || atomic_fetch_sub(&squash->references, 1) != 1)
-		return;
-	index_close(squash->index);
-	image_unref(squash->image);
-	free(squash);
-}
 
 /* --- the list -------------------------------------------------------------- */
 
@@ -116,14 +81,13 @@ forget(struct nested *nested, struct squash *squash)
 static struct squash *
 find_oldest(const struct nested *nested, bool has_index)
 {
-	struct squash *squash;
+	struct squash *squash, *oldest = NULL;
 
-	TAILQ_FOREACH_REVERSE(squash, &nested->entries, squash_list, link)
-	{
+	TAILQ_FOREACH (squash, &nested->entries, link) {
 		if (squash->result != -EINPROGRESS && (squash->result == 0) == has_index)
-			return squash;
+			oldest = squash;
 	}
-	return NULL;
+	return oldest;
 }
 
 /* Keeps what is remembered within its bounds; an index that breaks them alone
@@ -228,14 +192,13 @@ nested_open(struct nested *nested, struct image *image, uint32_t node, struct sq
 static struct squash *
 find_wanted(const struct nested *nested)
 {
-	struct squash *squash;
+	struct squash *squash, *oldest = NULL;
 
-	TAILQ_FOREACH_REVERSE(squash, &nested->entries, squash_list, link)
-	{
+	TAILQ_FOREACH (squash, &nested->entries, link) {
 		if (squash->result == -EINPROGRESS)
-			return squash;
+			oldest = squash;
 	}
-	return NULL;
+	return oldest;
 }
 
 bool
@@ -315,11 +278,15 @@ nested_new(const char *program, struct nested **ret_nested)
 void
 nested_free(struct nested *nested)
 {
+	struct squash *squash, *next;
+
 	if (nested == NULL)
 		return;
 	streams_free(nested->streams);
-	while (!TAILQ_EMPTY(&nested->entries))
-		forget(nested, TAILQ_FIRST(&nested->entries));
+	for (squash = TAILQ_FIRST(&nested->entries); squash != NULL; squash = next) {
+		next = TAILQ_NEXT(squash, link);
+		squash_unref(squash);
+	}
 	pthread_cond_destroy(&nested->wake);
 	pthread_mutex_destroy(&nested->mutex);
 	free(nested);
