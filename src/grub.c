@@ -16,18 +16,7 @@
 
 #include "grub_session.h"
 
-enum { DIRECTORIES_LIMIT = 32 };
-
-bool
-grub_spend(struct grub_session *session, unsigned cost)
-{
-	if (session->work_left < cost) {
-		session->work_left = 0;
-		return false;
-	}
-	session->work_left -= cost;
-	return true;
-}
+enum { DIRECTORIES_LIMIT = 32, COST_NOTE = 20 };
 
 bool
 grub_take_node(struct grub_session *session)
@@ -38,6 +27,20 @@ grub_take_node(struct grub_session *session)
 	return true;
 }
 
+/* Adds a remark, unless there is the same: the reading for the other platform, or
+   another turn of a loop, may have said it. */
+static void
+add_note(struct grub_session *session, const char *text)
+{
+	for (const struct entry_note *note = *session->notes; note != NULL; note = note->next) {
+		if (strcmp(note->text, text) == 0)
+			return;
+	}
+	session->note_count++;
+	if (note_add(session->notes, "%s", text) < 0)
+		session->error = -ENOMEM;
+}
+
 void
 grub_note(struct grub_session *session, const char *file, unsigned line, const char *format, ...)
 {
@@ -45,28 +48,37 @@ grub_note(struct grub_session *session, const char *file, unsigned line, const c
 	char text[SOURCE_PATH_SIZE + 600];
 	va_list arguments;
 
-	if (session->note_count >= GRUB_NOTES_LIMIT)
+	if (session->note_count >= GRUB_NOTES_LIMIT || !grub_spend(session, COST_NOTE))
 		return;
-	session->note_count++;
 	va_start(arguments, format);
 	vsnprintf(what, sizeof(what), format, arguments);
 	va_end(arguments);
 	snprintf(text, sizeof(text), "%s:%u: %s", file, line, what);
-	/* The other platform's reading may have said it. */
-	for (const struct entry_note *note = *session->notes; note != NULL; note = note->next) {
-		if (strcmp(note->text, text) == 0)
-			return;
-	}
-	if (note_add(session->notes, "%s", text) < 0)
-		session->error = -ENOMEM;
+	add_note(session, text);
 }
 
 void
 grub_note_full(struct grub_session *session, const char *what)
 {
-	if (!session->is_full)
-		grub_note(session, "grub.cfg", 0, "%s: the rest is left out", what);
+	char text[128];
+
+	if (session->is_full)
+		return;
 	session->is_full = true;
+	snprintf(text, sizeof(text), "grub.cfg: %s: the rest is left out", what);
+	add_note(session, text);
+}
+
+bool
+grub_spend(struct grub_session *session, unsigned cost)
+{
+	if (session->work_left < cost) {
+		session->work_left = 0;
+		grub_note_full(session, "too much to do");
+		return false;
+	}
+	session->work_left -= cost;
+	return true;
 }
 
 static void

@@ -144,8 +144,8 @@ run_source(const struct grub_call *call)
 	session->result = 0;
 	is_there = grub_source(session, argument(call, 1));
 	session->arguments = outer;
-	if (is_there)
-		return session->result;
+	if (is_there || session->file_depth >= GRUB_FILE_DEPTH_LIMIT)
+		return is_there ? session->result : 1;
 	grub_note(session, call->statement->file, call->statement->line,
 		  "no such file in the image: %.200s", argument(call, 1));
 	return 1;

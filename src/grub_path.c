@@ -17,7 +17,7 @@
 #include <strings.h>
 
 /* What a lookup costs; more where links are followed. */
-enum { COST_LOOKUP = 20, COST_LINK = 500 };
+enum { COST_LOOKUP = 40, COST_LINK = 500 };
 
 struct grub_device {
 	const char *name;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { GROUPS_LIMIT = 10 };
+enum { GROUPS_LIMIT = 10, COST_REGEXP = 400 };
 
 /* The options that are understood, with what they are called for short. */
 struct options {
@@ -166,7 +166,7 @@ run_regexp(const struct grub_call *call)
 		return;
 	count = grub_regexp(words->items[words->count - 2], words->items[words->count - 1], groups,
 			    GROUPS_LIMIT);
-	grub_spend(session, 100);
+	grub_spend(session, COST_REGEXP);
 	if (count < 0)
 		grub_note(session, call->statement->file, call->statement->line,
 			  "regexp: this pattern is not understood: %.100s",

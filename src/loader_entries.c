@@ -145,7 +145,7 @@ read_uki(struct reading *reading, const char *value)
 	reading->has_kernel = true;
 	reading->entry->kind = ENTRY_LINUX;
 	reading->entry->firmware = ENTRY_FOR_UEFI;
-	keep(reading, &reading->entry->kernel.path, value);
+	keep(reading, &reading->entry->kernel.path, value + strspn(value, "/"));
 	if (reading->error == 0)
 		reading->error = entry_refuse(reading->entry,
 					      "a unified kernel image: its arguments are sealed in "

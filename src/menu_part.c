@@ -66,7 +66,9 @@ menu_find_self(enum menu_format format, const char *boot_self, const struct menu
 			continue;
 		if (colon != NULL)
 			self.entry = boot_find_for(image->boot, firmware_of(format), colon + 1);
-		if (colon == NULL || (self.entry != NULL && self.entry->unavailable == NULL))
+		if (colon == NULL ||
+		    (self.entry != NULL && self.entry->unavailable == NULL &&
+		     (format != MENU_PXELINUX || self.entry->firmware != ENTRY_FOR_UEFI)))
 			self.image = image;
 	}
 	if (self.image == NULL)
@@ -269,7 +271,9 @@ menu_first_choice(const struct menu *menu)
 		bool is_choice = entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT &&
 				 !entry->is_hidden && entry->unavailable == NULL;
 
-		if (is_choice && (first == NULL || entry->is_default))
+		/* better one that every firmware can start */
+		if (is_choice && (first == NULL || entry->is_default ||
+				  (first->firmware == ENTRY_FOR_UEFI && !first->is_default)))
 			first = entry;
 	}
 	return first;
@@ -358,5 +362,5 @@ bool
 menu_knows(const char *boot_self, const struct menu_image *images, size_t count)
 {
 	return boot_self == NULL || strcmp(boot_self, "local") == 0 ||
-	       menu_find_self(MENU_PXELINUX, boot_self, images, count).image != NULL;
+	       menu_find_self(MENU_IPXE, boot_self, images, count).image != NULL;
 }
