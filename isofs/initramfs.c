@@ -324,7 +324,7 @@ read_all(struct initramfs *initramfs, struct window *window, const char **ret_wh
 	int result = 0;
 
 	while (result == 0) {
-		bool has_more;
+		bool has_more = false;
 
 		result = read_members(initramfs, &file, ret_why);
 		if (result == 0)

@@ -17,9 +17,10 @@
    slow to unpack. */
 enum { INITRAMFS_MAX = 8, INITRAMFS_MS = 15 * 1000 };
 
-/* An initramfs of the image, or why it cannot be listed. */
+/* An initramfs of the image, or why it cannot be listed. Images have the same
+   one in several places, which share its bytes. */
 struct image_initramfs {
-	uint32_t node;
+	struct extent extent;
 	int error;
 	char why[160];
 	struct index *index;
@@ -155,38 +156,33 @@ static int
 open_initramfs(struct image_source *image, struct image_initramfs *initramfs)
 {
 	int64_t start = monotonic_ms();
-	uint32_t count;
-	const struct extent *extents = index_extents(image->index, initramfs->node, &count);
 	int result;
 
-	if (count != 1) {
-		snprintf(initramfs->why, sizeof(initramfs->why), "%s",
-			 count == 0 ? "it is empty" : "it does not lie in one piece");
-		return -EBADMSG;
-	}
 	if (image->initramfs_ms > INITRAMFS_MS) {
 		snprintf(initramfs->why, sizeof(initramfs->why),
 			 "those before it took too long already");
 		return -ETIMEDOUT;
 	}
-	result = reader_index_initramfs(image->reader, image->fd, extents, &initramfs->index,
-					initramfs->why, sizeof(initramfs->why));
+	result = reader_index_initramfs(image->reader, image->fd, &initramfs->extent,
+					&initramfs->index, initramfs->why, sizeof(initramfs->why));
 	image->initramfs_ms += monotonic_ms() - start;
 	if (result == 0)
 		image_source_init(&initramfs->tree, image->source.name, initramfs->index, -1, NULL);
 	return result;
 }
 
-/* The one at `node`, opened when it is asked for first. */
+/* The one at `extent`, opened when it is asked for first. */
 static int
-get_initramfs(struct image_source *image, uint32_t node, struct image_initramfs **ret_initramfs)
+get_initramfs(struct image_source *image, const struct extent *extent,
+	      struct image_initramfs **ret_initramfs)
 {
 	struct image_initramfs *initramfs = image->initramfs;
 	unsigned count = 0;
 
 	for (; initramfs != NULL; initramfs = initramfs->next) {
 		*ret_initramfs = initramfs;
-		if (initramfs->node == node)
+		if (initramfs->extent.offset == extent->offset &&
+		    initramfs->extent.length == extent->length)
 			return 0;
 		count++;
 	}
@@ -195,7 +191,7 @@ get_initramfs(struct image_source *image, uint32_t node, struct image_initramfs 
 	initramfs = calloc(1, sizeof(*initramfs));
 	if (initramfs == NULL)
 		return -ENOMEM;
-	initramfs->node = node;
+	initramfs->extent = *extent;
 	initramfs->next = image->initramfs;
 	image->initramfs = initramfs;
 	initramfs->error = open_initramfs(image, initramfs);
@@ -209,13 +205,19 @@ find_initramfs(const struct source *source, const char *path, const struct sourc
 {
 	struct image_source *image = source->data;
 	struct image_initramfs *initramfs;
-	uint32_t node;
+	const struct extent *extents;
+	uint32_t node, count;
 	int err = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
 
 	*ret_why = "there is no reader for it";
 	if (err < 0 || image->reader == NULL)
 		return err < 0 ? err : -ENOTSUP;
-	err = get_initramfs(image, node, &initramfs);
+	extents = index_extents(image->index, node, &count);
+	if (count != 1) {
+		*ret_why = count == 0 ? "it is empty" : "it does not lie in one piece";
+		return -EBADMSG;
+	}
+	err = get_initramfs(image, extents, &initramfs);
 	if (err < 0) {
 		*ret_why = err == -EMFILE ? "the image has too many of them" : "out of memory";
 		return err;

