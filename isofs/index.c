@@ -10,9 +10,13 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "index_check.h"
 #include "index_view.h"
+
+/* No index is larger than the reader could write (jail.c). */
+enum { FILE_MAX = 512 * 1024 * 1024 };
 
 int
 index_open(const void *bytes, size_t length, uint64_t image_size, struct index **ret_index,
@@ -78,6 +82,51 @@ index_map(int fd, uint64_t image_size, struct index **ret_index, const char **re
 	return 0;
 }
 
+/* Reads `length` bytes of the file: 0, -EBADMSG when there are fewer, or errno. */
+static int
+read_file(int fd, char *bytes, size_t length)
+{
+	for (size_t done = 0; done < length;) {
+		ssize_t count = pread(fd, bytes + done, length - done, (off_t)done);
+
+		if (count == 0)
+			return -EBADMSG;
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		done += count > 0 ? (size_t)count : 0;
+	}
+	return 0;
+}
+
+int
+index_load(int fd, uint64_t image_size, struct index **ret_index, const char **ret_why)
+{
+	struct stat status;
+	size_t length;
+	void *bytes;
+	int result;
+
+	*ret_why = "not an index";
+	if (fstat(fd, &status) < 0)
+		return -errno;
+	if (!S_ISREG(status.st_mode) || status.st_size < (off_t)sizeof(struct index_header) ||
+	    status.st_size > FILE_MAX)
+		return -EBADMSG;
+	length = (size_t)status.st_size;
+	bytes = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (bytes == MAP_FAILED)
+		return -errno;
+	result = read_file(fd, bytes, length);
+	if (result == 0)
+		result = index_open(bytes, length, image_size, ret_index, ret_why);
+	if (result < 0) {
+		munmap(bytes, length);
+		return result;
+	}
+	(*ret_index)->mapped_length = length;
+	return 0;
+}
+
 void
 index_close(struct index *index)
 {
@@ -92,6 +141,12 @@ const struct volume *
 index_volume(const struct index *index)
 {
 	return &index->header->volume;
+}
+
+const void *
+index_bytes(const struct index *index)
+{
+	return index->header;
 }
 
 size_t

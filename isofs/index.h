@@ -95,12 +95,16 @@ int index_map(int fd, uint64_t image_size, struct index **ret_index, const char 
 int index_open(const void *bytes, size_t length, uint64_t image_size, struct index **ret_index,
 	       const char **ret_why);
 
+/* The same for the bytes of any file, which are copied. */
+int index_load(int fd, uint64_t image_size, struct index **ret_index, const char **ret_why);
+
 /* Unmaps and frees. NULL is allowed. */
 void index_close(struct index *);
 
 const struct volume *index_volume(const struct index *);
 uint32_t index_node_count(const struct index *);
-size_t index_length(const struct index *); /* bytes of the whole block */
+const void *index_bytes(const struct index *); /* the whole block */
+size_t index_length(const struct index *);     /* and how long it is */
 
 /* Of one node; `node` must be below index_node_count. Names are UTF-8 as far
    as the image is, without '/' and NUL; the root's is "". */

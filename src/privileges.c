@@ -13,6 +13,7 @@
 #include <pwd.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -88,6 +89,29 @@ privileges_drop(const char *user, const char *const *directories, size_t count,
 		return error;
 	*ret_unreadable = unreadable;
 	return 0;
+}
+
+int
+privileges_own_folder(const char *user, const char *directory, const char *name)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	const struct passwd *passwd = getpwnam(user);
+	int fd, folder, error = 0;
+
+	if (passwd == NULL)
+		return -ENOENT;
+	mkdir(directory, 0755);
+	fd = open(directory, flags);
+	if (fd < 0)
+		return -errno;
+	mkdirat(fd, name, 0755);
+	folder = openat(fd, name, flags | O_NOFOLLOW);
+	if (folder < 0 || (geteuid() == 0 && fchown(folder, passwd->pw_uid, passwd->pw_gid) < 0))
+		error = -errno;
+	close(fd);
+	if (error < 0 && folder >= 0)
+		close(folder);
+	return error < 0 ? error : folder;
 }
 
 /* Whether this is what privileges_drop left: no more than that one right. Root

@@ -24,6 +24,11 @@ const char *privileges_user(const char *configured);
 int privileges_drop(const char *user, const char *const *directories, size_t count,
 		    const char **ret_unreadable);
 
+/* Opens the folder `name` in `directory`, both made if they are not there, and
+   gives it to `user`, who can write there afterwards. To be called while still
+   root. -> its descriptor, or a negative errno. */
+int privileges_own_folder(const char *user, const char *directory, const char *name);
+
 /* Takes up, or lays down, the right to read any file, for the calling thread
    and only where privileges_drop kept it. */
 void privileges_read_all(bool on);

@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "index.h"
+#include "index_cache.h"
 #include "isofs.h"
 #include "monotonic.h"
 #include "reader_process.h"
@@ -43,6 +44,7 @@ struct reader {
 	unsigned deadline_ms;
 	unsigned processor_s;
 	int canceled;    /* an eventfd: readable when nothing is to be read any more */
+	int cache;       /* a folder (index_cache.h), or -1 */
 	uint32_t number; /* of the last request */
 	struct reader_process process;
 };
@@ -59,6 +61,7 @@ reader_new(const char *program, struct reader **ret_reader)
 		.deadline_ms = DEADLINE_MS,
 		.processor_s = PROCESSOR_S,
 		.canceled = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.cache = -1,
 		.process = READER_PROCESS_NONE,
 	};
 	if (!reader->program || reader->canceled < 0) {
@@ -82,6 +85,14 @@ reader_set_processor_time(struct reader *reader, unsigned processor_s)
 }
 
 void
+reader_set_cache(struct reader *reader, int folder)
+{
+	if (reader->cache >= 0)
+		close(reader->cache);
+	reader->cache = folder;
+}
+
+void
 reader_free(struct reader *reader)
 {
 	if (!reader)
@@ -89,6 +100,7 @@ reader_free(struct reader *reader)
 	reader_process_stop(&reader->process, GRACE_MS);
 	if (reader->canceled >= 0)
 		close(reader->canceled);
+	reader_set_cache(reader, -1);
 	free(reader->program);
 	free(reader);
 }
@@ -299,6 +311,14 @@ reader_index_initramfs(struct reader *reader, int image_fd, const struct extent 
 		.image_size = INDEX_OF_UNPACKED,
 		.request = {.operation = READER_INDEX_INITRAMFS, .piece = *initramfs},
 	};
+	char name[INDEX_CACHE_NAME_SIZE];
+	bool is_kept = reader->cache >= 0 && index_cache_name(image_fd, initramfs, name) == 0;
+	int result;
 
-	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
+	if (is_kept && index_cache_load(reader->cache, name, INDEX_OF_UNPACKED, ret_index) == 0)
+		return 0;
+	result = get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
+	if (is_kept && result == 0)
+		index_cache_store(reader->cache, name, *ret_index);
+	return result;
 }

@@ -28,6 +28,9 @@ void reader_free(struct reader *);
 /* How long an answer may take, in milliseconds; 20 s unless set. */
 void reader_set_deadline(struct reader *, unsigned deadline_ms);
 
+/* Keeps the indexes of initramfs in `folder`, which is taken over; -1: nowhere. */
+void reader_set_cache(struct reader *, int folder);
+
 /* How much processor time one request may take, in seconds; 10 s unless set. */
 void reader_set_processor_time(struct reader *, unsigned processor_s);
 

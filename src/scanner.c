@@ -328,6 +328,7 @@ scanner_start(const struct scanner_options *options, struct scanner **ret_scanne
 		free(scanner);
 		return error;
 	}
+	reader_set_cache(scanner->reader, options->cache);
 	pthread_mutex_init(&scanner->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

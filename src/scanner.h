@@ -20,6 +20,7 @@ struct scanner_options {
 	const char *loaders_directory;   /* the user's own loaders, or NULL */
 	const char *program;             /* for the reader, see reader_new */
 	const struct recipes *recipes;
+	int cache; /* a folder for the reader's indexes, taken over; -1: none */
 	/* Both are called in the scanner's thread. on_catalog owns a reference. */
 	void (*on_directory)(void *context, const char *path);
 	void (*on_catalog)(void *context, struct catalog *);

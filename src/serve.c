@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "announce.h"
 #include "catalog.h"
@@ -47,6 +46,7 @@ enum { CLIENTS_MAX = 16384 };
 struct daemon {
 	struct config config;
 	struct sockets sockets;
+	int cache; /* the scanner's folder, or negative */
 	struct event_base *base;
 	struct event *signals[3];
 	struct recipes *recipes;
@@ -188,6 +188,10 @@ take_ports(struct daemon *daemon)
 		log_warning("%s; until then only port 4011 is answered, and the DHCP server must "
 			    "send option 60 \"PXEClient\"",
 			    why);
+	daemon->cache = privileges_own_folder(user, config->state_directory, "initramfs");
+	if (daemon->cache < 0)
+		log_info("%s: %s: nothing is remembered between starts", config->state_directory,
+			 strerror(-daemon->cache));
 	error = privileges_drop(user, (const char *const *)config->images.items,
 				config->images.count, &unreadable);
 	if (error < 0)
@@ -199,18 +203,6 @@ take_ports(struct daemon *daemon)
 			    "(CAP_DAC_READ_SEARCH); a directory that all may read needs it not",
 			    unreadable, user);
 	return error;
-}
-
-/* HTTP connections and TFTP transfers each hold a descriptor. */
-static void
-raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int
@@ -294,6 +286,7 @@ start_scanner(struct daemon *daemon)
 		.loaders_directory = daemon->config.loaders_directory,
 		.program = PROGRAM,
 		.recipes = daemon->recipes,
+		.cache = daemon->cache,
 		.on_directory = watch_directory,
 		.on_catalog = post_catalog,
 		.context = daemon,
@@ -329,7 +322,6 @@ start(struct daemon *daemon)
 	const struct config_list *quirks = &daemon->config.tftp_quirks;
 	int error;
 
-	raise_descriptor_limit();
 	daemon->base = event_base_new();
 	if (daemon->base == NULL)
 		return -ENOMEM;

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -126,6 +127,18 @@ count_workers(const struct config *config)
 	return cores > WORKERS_MAX ? WORKERS_MAX : (size_t)cores;
 }
 
+/* HTTP connections and TFTP transfers each hold a descriptor. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int
 sockets_open(const struct config *config, struct sockets *ret_sockets, char *ret_why, size_t size)
 {
@@ -136,6 +149,7 @@ sockets_open(const struct config *config, struct sockets *ret_sockets, char *ret
 	struct sockets sockets = {.dhcp = -1, .pxe = -1};
 	int error = 0;
 
+	raise_descriptor_limit();
 	ret_why[0] = '\0';
 	memset(sockets.http, -1, sizeof(sockets.http));
 	memset(sockets.tftp, -1, sizeof(sockets.tftp));

@@ -4,12 +4,15 @@ what was asked, what was found, and which way was taken. The reader lists the in
 packed it."""
 
 import json
+import pathlib
+import tempfile
 
 import pytest
 
 from support import images
-from support.daemon import run_command
+from support.daemon import Daemon, run_command
 from support.initramfs import PACKERS, archive, live_image, microcode, pack
+from support.netns import SERVER
 
 DRIVER = "usr/lib/modules/6.1.0/kernel/drivers/net/ethernet/intel/e1000/e1000.ko.xz"
 WITH = ["init", "usr/lib/x", "usr/sbin/livenetroot", DRIVER]
@@ -98,3 +101,24 @@ def test_real_initramfs_are_read(script, found):
         assert any(note.startswith("initramfs ") and note.endswith(f": has {found}") for note in entry["notes"])
         assert "http://" in entry["after"]
         assert not has_note(entry, "Its initramfs has no driver")
+
+
+def test_what_was_found_is_kept_between_starts(lan, image_folder, tmp_path):
+    """In a folder of the daemon's own user; what lies there is checked, and made anew when it is damaged."""
+    image = live_image(tmp_path / "a.iso", pack("zstd", archive(WITH)))
+    images.put(image, image_folder.path)
+    with tempfile.TemporaryDirectory(prefix="pxeiso-state-", dir="/var/tmp") as folder:
+        pathlib.Path(folder).chmod(0o755)  # and root's, as systemd makes it
+        kept = []
+        for number in range(3):
+            (tmp_path / str(number)).mkdir()
+            with Daemon(lan, ["--state", folder, image_folder], tmp_path / str(number)):
+                menu = lan.run(["curl", "-sf", f"http://{SERVER}/menus/a.cfg"])
+                assert "root=live:http://" in str(menu.stdout)
+            (file,) = pathlib.Path(folder, "initramfs").iterdir()
+            assert file.owner() != "root"
+            kept.append((file.name, file.stat().st_ino, file.read_bytes()))
+            if number == 1:
+                file.write_bytes(file.read_bytes()[:-100] + b"x" * 100)
+        assert kept[0] == kept[1], "it was found out once more"
+        assert kept[2][2] == kept[0][2], "a damaged file stays"
