@@ -4,8 +4,9 @@
  *
  * The input is a list of pieces; see pieces.h. Checksums would refuse nearly
  * every change, so they are made right again afterwards, unless the highest bit
- * of the size is set. With the one below it the file is 4 GiB larger than what
- * is in it: only then UDF is asked for sizes that ISO 9660 cannot have.
+ * of the size is set. If the next three are 100 the file is 4 GiB larger than
+ * what is in it: only then UDF is asked for sizes that ISO 9660 cannot have. It
+ * is seldom, since a directory of zeros takes long to read.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "pieces.h"
 #include "udf_repair.h"
 
-enum { SECTOR = UDF_REPAIR_SECTOR, KEEP = 0x8000, LARGE = 0x4000 };
+enum { SECTOR = UDF_REPAIR_SECTOR, KEEP = 0x8000, LARGE = 0x4000, LARGE_MASK = 0x7000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -50,7 +51,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fd = pieces_image(input, SECTOR, &image_size);
 	if (!(bytes_u16(input, 0) & KEEP))
 		repair_image(image_size);
-	if (bytes_u16(input, 0) & LARGE) {
+	if ((bytes_u16(input, 0) & LARGE_MASK) == LARGE) {
 		image_size += UINT64_C(1) << 32;
 		if (ftruncate(fd, (off_t)image_size) != 0)
 			abort();
