@@ -98,3 +98,40 @@ make_final_root() {
 		chmod 755 sbin/init
 	)
 }
+
+# make_initramfs FILE INIT MARK: busybox, the few modules with what they depend on, INIT of this folder as /init, and an
+# empty-handed file MARK, which recipes look for. $base is the system that make-base.sh made.
+make_initramfs() {
+	kernel=$(basename "$base"/lib/modules/*-cloud-amd64)
+	mkdir -p initramfs
+	(
+		cd initramfs
+		mkdir -p bin proc sys dev run "lib/modules/$kernel"
+		cp "$base/bin/busybox" bin
+		for tool in sh cat echo eval grep head ip losetup mkdir modprobe mount nc printf sha512sum sleep switch_root tr \
+			udhcpc umount wget; do
+			ln -sf busybox "bin/$tool"
+		done
+		cp "$testdata/$2" init
+		cat >bin/udhcpc-script <<-'SH'
+			#!/bin/sh
+			[ "$1" = bound ] || exit 0
+			ip addr add "$ip/$mask" dev "$interface"
+			[ -z "$router" ] || ip route add default via "${router%% *}"
+			echo "siaddr=$siaddr" >/run/lease
+		SH
+		chmod 755 init bin/udhcpc-script
+		mkdir -p "$(dirname "$3")"
+		echo '# see /init' >"$3"
+		for module in virtio_pci virtio_net virtio_blk ata_piix sr_mod isofs loop squashfs overlay; do
+			chroot "$base" modprobe -S "$kernel" --show-depends "$module"
+		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r module; do
+			mkdir -p ".$(dirname "$module")"
+			cp "$base$module" ".$module"
+		done
+		cp "$base/lib/modules/$kernel"/modules.order "$base/lib/modules/$kernel"/modules.builtin* "lib/modules/$kernel"
+	)
+	# The base's own depmod, on our folder, in a mount namespace so that the base stays as it is.
+	unshare --mount sh -euc 'mount --bind initramfs "$1/mnt" && chroot "$1" depmod -b /mnt "$2"' sh "$base" "$kernel"
+	(cd initramfs && find . | sort | cpio -o -H newc -R 0:0 --quiet | gzip -9) >"$1"
+}

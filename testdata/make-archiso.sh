@@ -165,46 +165,11 @@ write_loader() {
 	CFG
 }
 
-# make_initramfs FILE: busybox, the few modules with what they depend on, and archiso-init.
-make_initramfs() {
-	kernel=$(basename "$base"/lib/modules/*-cloud-amd64)
-	mkdir -p initramfs
-	(
-		cd initramfs
-		mkdir -p bin hooks proc sys dev run "lib/modules/$kernel"
-		cp "$base/bin/busybox" bin
-		for tool in sh cat echo eval grep head ip losetup mkdir modprobe mount nc printf sha512sum sleep switch_root tr \
-			udhcpc umount wget; do
-			ln -sf busybox "bin/$tool"
-		done
-		cp "$testdata/archiso-init" init
-		cat >bin/udhcpc-script <<-'SH'
-			#!/bin/sh
-			[ "$1" = bound ] || exit 0
-			ip addr add "$ip/$mask" dev "$interface"
-			[ -z "$router" ] || ip route add default via "${router%% *}"
-			echo "siaddr=$siaddr" >/run/lease
-		SH
-		chmod 755 init bin/udhcpc-script
-		# What archiso_pxe_http does is in archiso-init; its name is what recipes look for.
-		echo '# see /init' >hooks/archiso_pxe_http
-		for module in virtio_pci virtio_net virtio_blk ata_piix sr_mod isofs loop squashfs overlay; do
-			chroot "$base" modprobe -S "$kernel" --show-depends "$module"
-		done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r module; do
-			mkdir -p ".$(dirname "$module")"
-			cp "$base$module" ".$module"
-		done
-		cp "$base/lib/modules/$kernel"/modules.order "$base/lib/modules/$kernel"/modules.builtin* "lib/modules/$kernel"
-	)
-	# The base's own depmod, on our folder, in a mount namespace so that the base stays as it is.
-	unshare --mount sh -euc 'mount --bind initramfs "$1/mnt" && chroot "$1" depmod -b /mnt "$2"' sh "$base" "$kernel"
-	(cd initramfs && find . | sort | cpio -o -H newc -R 0:0 --quiet | gzip -9) >"$1"
-}
-
 make_iso() {
 	mkdir -p tree/arch/boot/x86_64 tree/arch/x86_64 tree/boot/syslinux
 	cp "$base"/boot/vmlinuz-*-cloud-amd64 tree/arch/boot/x86_64/vmlinuz-linux
-	make_initramfs tree/arch/boot/x86_64/initramfs-linux.img
+	# What archiso_pxe_http does is in archiso-init; its name is what recipes look for.
+	make_initramfs tree/arch/boot/x86_64/initramfs-linux.img archiso-init hooks/archiso_pxe_http
 	make_final_root "$base" root archiso
 	mksquashfs root tree/arch/x86_64/airootfs.sfs -noappend -all-root -quiet -comp xz
 	(cd tree/arch/x86_64 && sha512sum airootfs.sfs >airootfs.sha512)
@@ -224,4 +189,4 @@ make_iso() {
 		-isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin tree
 }
 
-build_once archiso.iso make_iso "$testdata/make-archiso.sh" "$testdata/archiso-init" "$testdata/make-base.sh"
+build_once archiso.iso make_iso "$testdata/make-archiso.sh" "$testdata/archiso-init" "$testdata/lib.sh" "$testdata/make-base.sh"
