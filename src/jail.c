@@ -7,7 +7,7 @@
  * signal handler. fstat(2) is allowed, newfstatat(2), which glibc's fstat()
  * asks for, is not: it can look at any path.
  *
- * What decompressors need (zlib, xz, zstd, lz4, lzo; libsquashfuse): memory
+ * What decompressors need (zlib, bzip2, xz, zstd, lz4, lzo; libsquashfuse): memory
  * and pread(2), which they have. They must be used without threads.
  *
  * write(2) is allowed to one descriptor only: the pipe that a file of a squashfs

@@ -295,7 +295,7 @@ squashfs_block(uint32_t tree, uint64_t image_size)
 
 	assert_int_equal(builder_init(&builder), 0);
 	add(&builder, 0, NODE_FILE, "a");
-	builder_add_extent(&builder, (struct extent){77, UINT64_MAX - 77});
+	builder_add_extent(&builder, (struct extent){77, UINT64_MAX - 78});
 	add(&builder, 0, NODE_FILE, "b");
 	builder_add_extent(&builder, (struct extent){0, 5});
 	builder_close_directory(&builder, 0, 1);
@@ -323,6 +323,13 @@ squashfs_is_believed_only_where_it_is_expected(void **state)
 		 "a tree of another kind than was asked for"},
 		{"inodes for an image", TREE_SQUASHFS, INDEX_OF_INODES, IMAGE_SIZE,
 		 "the image changed while it was read"},
+		{"initramfs", TREE_INITRAMFS, INDEX_OF_UNPACKED, INDEX_OF_UNPACKED, NULL},
+		{"squashfs for it", TREE_SQUASHFS, INDEX_OF_UNPACKED, INDEX_OF_UNPACKED,
+		 "a tree of another kind than was asked for"},
+		{"it for squashfs", TREE_INITRAMFS, INDEX_OF_INODES, INDEX_OF_INODES,
+		 "a tree of another kind than was asked for"},
+		{"initramfs for an image", TREE_INITRAMFS, IMAGE_SIZE, IMAGE_SIZE,
+		 "a tree of another kind than was asked for"},
 		{"a tree behind it", TREE_INITRAMFS + 1, INDEX_OF_INODES, INDEX_OF_INODES,
 		 "unknown kind of tree"},
 	};

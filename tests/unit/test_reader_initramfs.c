@@ -238,7 +238,8 @@ image_shows_its_initramfs_as_a_source(void **state)
 	struct archive archive = {0};
 	struct image_source image;
 	const struct source *tree, *again;
-	struct source_node node;
+	unsigned budget = SOURCE_GLOB_BUDGET;
+	struct source_node node, nodes[3];
 	struct index *index;
 	const char *why;
 	char *bytes;
@@ -258,6 +259,7 @@ image_shows_its_initramfs_as_a_source(void **state)
 	assert_int_equal(source_find(tree, "LIB/file", &node), 0);
 	assert_string_equal(node.path, "usr/File");
 	assert_int_equal(node.size, 4);
+	assert_int_equal(source_glob(tree, "**/File", &budget, nodes, 3), 1);
 	assert_int_equal(source_read(tree, "usr/File", 100, &bytes, &length), -EIO);
 	assert_int_equal(source_initramfs(tree, "usr/File", &again, &why), -ENOTSUP);
 	assert_int_equal(source_initramfs(&image.source, "0", &again, &why), 0);

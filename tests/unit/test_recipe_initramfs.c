@@ -141,6 +141,20 @@ static const struct family {
 	 "boot=live",
 	 "live-media=/pxeiso.iso",
 	 "initramfs initrd.img: no lib/live/boot/9990-mount-http.sh|usr/lib/live"},
+	{"Slax with drivers",
+	 "Slax",
+	 {{"slax/01-core.sb", NULL, 1}},
+	 {{"lib/modules/6.1.0/kernel/drivers/net/ethernet/intel/e1000/e1000.ko", NULL, 1}},
+	 "slax.flags=perch",
+	 "from={iso}",
+	 "initramfs initrd.img: has lib/modules/6.1.0/kernel/drivers/net/ethernet/intel/"},
+	{"Slax without drivers",
+	 "Slax",
+	 {{"slax/01-core.sb", NULL, 1}},
+	 {{"bin/@mount.httpfs2", NULL, 1}},
+	 "slax.flags=perch",
+	 "slax.flags=perch",
+	 "initramfs initrd.img: no lib/modules/*/kernel/drivers/net/ethernet/"},
 	{"a driver is there",
 	 "d-live",
 	 {{"live/filesystem.squashfs", NULL, 1}},
@@ -279,6 +293,13 @@ initrds_are_opened_when_they_decide(void **state)
 	sample_init(&sample, none, "not it");
 	sample_add(&sample, "initrd", none);
 	sample_apply(&sample, recipes);
+	assert_int_equal(sample.asked, 0);
+	boot_free(sample.boot);
+
+	/* Nor for a driver alone. */
+	sample_init(&sample, none, "photon.media=cdrom");
+	sample_add(&sample, "initrd", none);
+	assert_string_equal(sample_apply(&sample, recipes)->needs, "http");
 	assert_int_equal(sample.asked, 0);
 	boot_free(sample.boot);
 
