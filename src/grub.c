@@ -165,7 +165,7 @@ on_directory(void *context, const char *name)
 	struct directories *directories = context;
 
 	if (strlen(name) < sizeof(directories->names[0]))
-		strcpy(directories->names[directories->count++], name);
+		memcpy(directories->names[directories->count++], name, strlen(name) + 1);
 	return directories->count < DIRECTORIES_LIMIT;
 }
 

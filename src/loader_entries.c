@@ -64,7 +64,7 @@ on_name(void *context, const char *name)
 
 	if (length > 5 && length < NAME_SIZE && strcasecmp(name + length - 5, ".conf") == 0 &&
 	    name[0] != '.')
-		strcpy(names->items[names->count++], name);
+		memcpy(names->items[names->count++], name, length + 1);
 	return names->count < FILES_LIMIT;
 }
 
@@ -291,7 +291,7 @@ read_file(const struct source *source, const char *folder, const char *name,
 	if (error == 0 && !reading.is_foreign) {
 		*ret_candidate =
 			(struct candidate){reading.entry, reading.sort_key, reading.version, ""};
-		strcpy(ret_candidate->name, name);
+		memcpy(ret_candidate->name, name, strlen(name) + 1);
 		reading.entry = NULL;
 		reading.sort_key = NULL;
 		reading.version = NULL;

@@ -74,6 +74,8 @@ static int
 on_file(const char *path, const struct stat *facts, int kind, struct FTW *place)
 {
 	const char *name = path + place->base;
+	static const char end[] = "\ntrue\n";
+	size_t length;
 	FILE *file;
 
 	(void)facts;
@@ -84,10 +86,11 @@ on_file(const char *path, const struct stat *facts, int kind, struct FTW *place)
 	file = fopen(path, "r");
 	assert_non_null(file);
 	scripts[script_count] = calloc(1, SCRIPT_SIZE);
-	assert_true(fread(scripts[script_count], 1, SCRIPT_SIZE - 16, file) < SCRIPT_SIZE - 16);
+	length = fread(scripts[script_count], 1, SCRIPT_SIZE - 16, file);
+	assert_true(length < SCRIPT_SIZE - 16);
 	fclose(file);
 	/* A script without a command is none to grub-script-check. */
-	strcat(scripts[script_count++], "\ntrue\n");
+	memcpy(scripts[script_count++] + length, end, sizeof(end));
 	return 0;
 }
 
