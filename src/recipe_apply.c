@@ -14,6 +14,7 @@
 
 #include "arguments.h"
 #include "boot.h"
+#include "entry_arguments.h"
 #include "recipe.h"
 #include "recipe_data.h"
 #include "source.h"
@@ -58,6 +59,12 @@ is_unfounded(struct application *application, const struct recipe *recipe,
 	return false;
 }
 
+static const char *
+recipe_why(const struct recipe *recipe)
+{
+	return recipe->why != NULL ? recipe->why : "as its recipe says";
+}
+
 /* What {tokens} of `add` the image answers; the others stay as they are. */
 struct filling {
 	const struct source *source;
@@ -87,85 +94,50 @@ fill_token(const void *context, const char *name, size_t length, struct text *te
 	return true;
 }
 
-/* A brace of the image's own is doubled in the model, not in a note. */
-static int
-note_removed(struct entry *entry, const char *word, const char *why)
-{
-	const struct source_node nothing = {.path = ""};
-	const struct filling filling = {.entry = entry, .file = &nothing};
-	struct text plain = {0};
-	int error;
+/* What judges the arguments of one entry. */
+struct judging {
+	struct application *application;
+	const struct recipe *recipe;
+	const struct entry *entry;
+};
 
-	arguments_expand(word, fill_token, &filling, &plain);
-	error = plain.error;
-	if (error == 0)
-		error = note_add(&entry->notes, "removed %s: %s", text_string(&plain), why);
-	text_free(&plain);
-	return error;
+static const char *
+judge_argument(void *context, const char *word)
+{
+	const struct judging *judging = context;
+	const struct recipe *recipe = judging->recipe;
+
+	if (is_listed(recipe->remove, word))
+		return recipe_why(recipe);
+	if (is_unfounded(judging->application, recipe, judging->entry, word))
+		return "the file it needs is not in the image";
+	return NULL;
 }
 
 /* Takes away the arguments that `recipe` removes. */
 static int
 remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
 {
-	struct text kept = {0};
-	const char *cursor = entry->arguments;
-	const char *why = recipe->why != NULL ? recipe->why : "as its recipe says";
-	const char *word;
-	size_t length;
-	int error = 0;
+	struct judging judging = {application, recipe, entry};
 
-	while (error == 0 && arguments_next(&cursor, &word, &length)) {
-		char *copy = strndup(word, length);
+	return entry_remove_arguments(entry, judge_argument, &judging);
+}
 
-		if (copy == NULL) {
-			error = -ENOMEM;
-		} else if (is_listed(recipe->remove, copy)) {
-			error = note_removed(entry, copy, why);
-		} else if (is_unfounded(application, recipe, entry, copy)) {
-			error = note_removed(entry, copy, "the file it needs is not in the image");
-		} else {
-			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
-		}
-		free(copy);
-	}
-	if (error == 0) {
-		free(entry->arguments);
-		entry->arguments = NULL;
-		return text_take(&kept, &entry->arguments, NULL);
-	}
-	text_free(&kept);
+/* Adds an argument of a recipe, with what the image answers filled in. */
+static int
+add_argument(struct application *application, const char *word, const struct source_node *file,
+	     struct entry *entry, const char *why)
+{
+	const struct filling filling = {application->source, entry, file};
+	struct text added = {0};
+	int error;
+
+	arguments_expand(word, fill_token, &filling, &added);
+	error = added.error;
+	if (error == 0)
+		error = entry_add_argument(entry, text_string(&added), why);
+	text_free(&added);
 	return error;
-}
-
-static bool
-has_word(const char *list, const char *word)
-{
-	size_t word_length = strlen(word);
-	const char *found;
-	size_t length;
-
-	while (arguments_next(&list, &found, &length)) {
-		if (length == word_length && memcmp(found, word, length) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* Where arguments are added: before "---" or "--", behind which an installer
-   copies them to the system it installs; else at the end. */
-static const char *
-find_place(const char *arguments)
-{
-	const char *cursor = arguments;
-	const char *word;
-	size_t length;
-
-	while (arguments_next(&cursor, &word, &length)) {
-		if ((length == 2 || length == 3) && memcmp(word, "---", length) == 0)
-			return word;
-	}
-	return arguments + strlen(arguments);
 }
 
 /* Adds the arguments that the entry does not have already. */
@@ -173,38 +145,13 @@ static int
 add_arguments(struct application *application, const struct recipe *recipe,
 	      const struct source_node *file, struct entry *entry)
 {
-	const struct filling filling = {application->source, entry, file};
-	const char *place = find_place(entry->arguments);
 	const char *list = recipe->add != NULL ? recipe->add : "";
 	char word[RECIPE_WORD_SIZE];
-	struct text whole = {0};
 	int error = 0;
 
-	text_append_bytes(&whole, entry->arguments, (size_t)(place - entry->arguments));
-	while (error == 0 && recipe_word(&list, word)) {
-		struct text added = {0};
-
-		arguments_expand(word, fill_token, &filling, &added);
-		error = added.error;
-		if (error == 0 && !has_word(entry->arguments, text_string(&added))) {
-			if (whole.length > 0 && whole.bytes[whole.length - 1] != ' ')
-				text_append_char(&whole, ' ');
-			text_append(&whole, text_string(&added));
-			error = note_add(&entry->notes, "added %s: %s", text_string(&added),
-					 recipe->why != NULL ? recipe->why : "as its recipe says");
-		}
-		text_free(&added);
-	}
-	if (error < 0) {
-		text_free(&whole);
-		return error;
-	}
-	if (*place != '\0' && whole.length > 0 && whole.bytes[whole.length - 1] != ' ')
-		text_append_char(&whole, ' ');
-	text_append(&whole, place);
-	free(entry->arguments);
-	entry->arguments = NULL;
-	return text_take(&whole, &entry->arguments, NULL);
+	while (error == 0 && recipe_word(&list, word))
+		error = add_argument(application, word, file, entry, recipe_why(recipe));
+	return error;
 }
 
 /* What a machine needs for the entry: memory, and what it fetches. */

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Changing the arguments of an entry: see entry_arguments.h.
+ */
+#include "entry_arguments.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "boot.h"
+#include "text.h"
+
+static bool
+keep_token(const void *context, const char *name, size_t length, struct text *text)
+{
+	(void)context;
+	text_printf(text, "{%.*s}", (int)length, name);
+	return true;
+}
+
+/* A brace of the image's own is doubled in the model, not in a note. */
+static int
+note_removed(struct entry *entry, const char *word, const char *why)
+{
+	struct text plain = {0};
+	int error;
+
+	arguments_expand(word, keep_token, NULL, &plain);
+	error = plain.error;
+	if (error == 0)
+		error = note_add(&entry->notes, "removed %s: %s", text_string(&plain), why);
+	text_free(&plain);
+	return error;
+}
+
+int
+entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context)
+{
+	struct text kept = {0};
+	const char *cursor = entry->arguments != NULL ? entry->arguments : "";
+	const char *word;
+	size_t length;
+	int error = 0;
+
+	while (error == 0 && arguments_next(&cursor, &word, &length)) {
+		char *copy = strndup(word, length);
+		const char *why = copy != NULL ? judge(context, copy) : NULL;
+
+		if (copy == NULL)
+			error = -ENOMEM;
+		else if (why != NULL)
+			error = note_removed(entry, copy, why);
+		else
+			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
+		free(copy);
+	}
+	if (error == 0) {
+		free(entry->arguments);
+		entry->arguments = NULL;
+		return text_take(&kept, &entry->arguments, NULL);
+	}
+	text_free(&kept);
+	return error;
+}
+
+static bool
+has_word(const char *list, const char *word)
+{
+	size_t word_length = strlen(word);
+	const char *found;
+	size_t length;
+
+	while (arguments_next(&list, &found, &length)) {
+		if (length == word_length && memcmp(found, word, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+find_place(const char *arguments)
+{
+	const char *cursor = arguments;
+	const char *word;
+	size_t length;
+
+	while (arguments_next(&cursor, &word, &length)) {
+		if ((length == 2 || length == 3) && memcmp(word, "---", length) == 0)
+			return word;
+	}
+	return arguments + strlen(arguments);
+}
+
+int
+entry_add_argument(struct entry *entry, const char *word, const char *why)
+{
+	const char *arguments = entry->arguments != NULL ? entry->arguments : "";
+	const char *place = find_place(arguments);
+	struct text whole = {0};
+	int error;
+
+	if (has_word(arguments, word))
+		return 0;
+	error = note_add(&entry->notes, "added %s: %s", word, why);
+	if (error < 0)
+		return error;
+	text_append_bytes(&whole, arguments, (size_t)(place - arguments));
+	if (whole.length > 0 && whole.bytes[whole.length - 1] != ' ')
+		text_append_char(&whole, ' ');
+	text_append(&whole, word);
+	if (*place != '\0')
+		text_append_char(&whole, ' ');
+	text_append(&whole, place);
+	free(entry->arguments);
+	entry->arguments = NULL;
+	return text_take(&whole, &entry->arguments, NULL);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Changing the arguments of an entry, a word at a time, with a note of what was
+ * changed and why: for recipes and for what a user wrote beside an image.
+ */
+#ifndef ENTRY_ARGUMENTS_H
+#define ENTRY_ARGUMENTS_H
+
+struct entry;
+
+/* Why `word` shall go, or NULL: it stays. */
+typedef const char *argument_judge(void *context, const char *word);
+
+/* Takes away each argument that `judge` wants to go. 0 or -ENOMEM. */
+int entry_remove_arguments(struct entry *, argument_judge *judge, void *context);
+
+/* Adds `word`, which is as struct entry holds it, unless the entry has it: before
+   "---" or "--", behind which an installer copies them to the system it
+   installs; else at the end. 0 or -ENOMEM. */
+int entry_add_argument(struct entry *, const char *word, const char *why);
+
+#endif
