@@ -4,7 +4,8 @@
  * menus that PXELINUX, iPXE and GRUB get and what explain says beside it.
  *
  *      files          the volume id, its uuid, "bios" if it boots so, the size of the
- *                     image, and a line "SIZE PATH" for each file that is not text
+ *                     image, a line "SIZE PATH" for each file that is not text, and
+ *                     "in INITRD PATH", in order, for what is in an initramfs
  *      tree/          the text files of the image
  *      menu.cfg menu.ipxe menu.grub explain.txt       what is expected
  *
@@ -25,7 +26,14 @@
 
 static const char FOLDER[] = "testdata/menus";
 
-enum { FILES_MAX = 64 };
+enum { FILES_MAX = 64, INITRDS_MAX = 4, NAMES_MAX = 16 };
+
+/* An initramfs of the image; one that is not spoken of cannot be asked. */
+struct initrd {
+	struct tree tree;
+	struct tree_file files[NAMES_MAX + 1];
+	size_t count;
+};
 
 /* One folder, read. */
 struct image {
@@ -35,6 +43,8 @@ struct image {
 	struct tree tree;
 	struct tree_file files[FILES_MAX];
 	size_t count;
+	struct initrd initrds[INITRDS_MAX];
+	struct tree_initramfs initramfs[INITRDS_MAX + 1]; /* their paths */
 };
 
 static struct image image;
@@ -77,6 +87,28 @@ compare_files(const void *a, const void *b)
 	return strcmp(((const struct tree_file *)a)->path, ((const struct tree_file *)b)->path);
 }
 
+/* "INITRD PATH" */
+static void
+add_to_initrd(const char *line)
+{
+	size_t length = strcspn(line, " "), i = 0;
+	struct initrd *initrd;
+
+	while (image.initramfs[i].path != NULL &&
+	       (strncmp(image.initramfs[i].path, line, length) != 0 ||
+		image.initramfs[i].path[length] != '\0'))
+		i++;
+	assert_true(i < INITRDS_MAX);
+	initrd = &image.initrds[i];
+	if (image.initramfs[i].path == NULL) {
+		image.initramfs[i].path = strndup(line, length);
+		image.initramfs[i].tree = &initrd->tree;
+		tree_init(&initrd->tree, initrd->files);
+	}
+	assert_true(initrd->count < NAMES_MAX);
+	initrd->files[initrd->count++].path = strdup(line + length + 1);
+}
+
 static void
 read_manifest(void)
 {
@@ -95,6 +127,8 @@ read_manifest(void)
 			snprintf(image.uuid, sizeof(image.uuid), "%s", line + 5);
 		else if (strcmp(line, "bios") == 0)
 			image.tree.source.boots_bios = true;
+		else if (strncmp(line, "in ", 3) == 0)
+			add_to_initrd(line + 3);
 		else if (strncmp(line, "size ", 5) == 0)
 			image.tree.source.image_size = strtoull(line + 5, NULL, 10);
 		else
@@ -112,6 +146,7 @@ open_image(const char *name)
 	snprintf(image.path, sizeof(image.path), "%s/%s", FOLDER, name);
 	snprintf(path, sizeof(path), "%s/tree", image.path);
 	tree_init(&image.tree, image.files);
+	image.tree.initramfs = image.initramfs;
 	image.tree.source.volume_id = image.volume;
 	image.tree.source.fs_uuid = image.uuid;
 	read_manifest();
@@ -125,6 +160,11 @@ close_image(void)
 	for (size_t i = 0; i < image.count; i++) {
 		free((char *)(uintptr_t)image.files[i].path);
 		free((char *)(uintptr_t)image.files[i].content);
+	}
+	for (size_t i = 0; i < INITRDS_MAX; i++) {
+		free((char *)(uintptr_t)image.initramfs[i].path);
+		for (size_t k = 0; k < image.initrds[i].count; k++)
+			free((char *)(uintptr_t)image.initrds[i].files[k].path);
 	}
 }
 
