@@ -25,7 +25,7 @@
 enum {
 	GRUB_BYTES_LIMIT = 1024 * 1024,    /* of configuration an image */
 	GRUB_FILES_LIMIT = 256,            /* read, those read again counted again */
-	GRUB_NODES_LIMIT = 50000,          /* statements, words and their parts */
+	GRUB_NODES_LIMIT = 40000,          /* statements, words and their parts */
 	GRUB_TEXT_LIMIT = 2 * 1024 * 1024, /* bytes that variables and words come to */
 	GRUB_WORK_LIMIT = 100000,          /* statements run, words made, variables looked up */
 	GRUB_ENTRIES_LIMIT = 1000,

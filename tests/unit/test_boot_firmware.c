@@ -176,6 +176,26 @@ one_configuration_is_for_all(void **state)
 }
 
 static void
+a_program_for_all_says_whom_it_is_for(void **state)
+{
+	static const struct tree_file files[] = {
+		{"loader/entries/a.conf", "title Tool\nefi /tool.efi\n", 0},
+		{"loader/entries/b.conf", "title Live\nlinux /vmlinuz\n", 0},
+		KERNELS,
+	};
+	struct fixture fixture;
+
+	(void)state;
+	read_files(&fixture, files);
+	refuse(render_image(&fixture, MENU_PXELINUX), "Tool");
+	expect(text_string(&fixture.text), "LABEL live:b\n  MENU LABEL Live\n  MENU DEFAULT\n");
+	text_free(&fixture.text);
+	explain_text(MENU_PXELINUX, &fixture.context, &fixture.images[0], &fixture.text);
+	expect(text_string(&fixture.text), "not offered only UEFI firmware can start it\n");
+	tear_down(&fixture);
+}
+
+static void
 a_bios_is_shown_grubs_view_without_isolinux(void **state)
 {
 	static const struct tree_file files[] = {
@@ -244,6 +264,7 @@ main(void)
 		cmocka_unit_test(programs_start_on_uefi_only),
 		cmocka_unit_test(what_boots_by_itself_is_found_in_either),
 		cmocka_unit_test(one_configuration_is_for_all),
+		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
 		cmocka_unit_test(recipes_change_both),
 		cmocka_unit_test(explain_tells_both),

@@ -15,6 +15,8 @@ entries_load_kernels(void **state)
 		 "\tinitrd /live/initrd /live/more\n}\n",
 		 "linux a \"A title\" ^q /live/vmlinuz + /live/initrd,/live/more "
 		 "[boot=live \"a b\" \"c=d e\" {{f}]\n"},
+		{"an argument that is empty", "menuentry a { linux /live/vmlinuz \"$none\" '' b; }",
+		 "linux a \"a\" /live/vmlinuz [b]\n"},
 		{"linuxefi, a device, another case",
 		 "menuentry a { linuxefi ($root)/LIVE/VMLINUZ; initrdefi (cd0)/live//initrd; }",
 		 "linux a \"a\" /live/vmlinuz + /live/initrd\n"},

@@ -179,6 +179,21 @@ configurations_open_each_other(void **state)
 		    "menu c \"c\"\n  module c \"c\" reboot.c32\n");
 }
 
+/* What a candidate without entries has run is no menu yet. */
+static void
+each_candidate_begins_anew(void **state)
+{
+	static const struct tree_file files[] = {
+		{"EFI/BOOT/grub.cfg", "inside=y; source /boot/menu.cfg\n", 0},
+		{"boot/grub/grub.cfg", "configfile /boot/menu.cfg\n", 0},
+		{"boot/menu.cfg", "if [ -z $inside ]; then\nmenuentry a { reboot; }\nfi\n", 0},
+		END,
+	};
+
+	(void)state;
+	check_image("anew", files, ENTRY_FOR_UEFI, false, "module a \"a\" reboot.c32\n");
+}
+
 static void
 menus_nest_only_so_deep(void **state)
 {
@@ -235,6 +250,7 @@ main(void)
 		cmocka_unit_test(files_of_the_efi_partition_are_found_there),
 		cmocka_unit_test(loopback_configurations_know_their_image),
 		cmocka_unit_test(configurations_open_each_other),
+		cmocka_unit_test(each_candidate_begins_anew),
 		cmocka_unit_test(menus_nest_only_so_deep),
 		cmocka_unit_test(what_is_not_understood_is_said_with_its_place),
 	};

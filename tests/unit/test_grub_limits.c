@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Hostile configurations of GRUB: 1 MB of them takes 100 ms and 64 MB at most
- * for a platform, whatever they say. Each is read in a process of its own, with
- * as much memory as it may take.
+ * Hostile configurations of GRUB: 1 MB of them takes 100 ms and 64 MB at most,
+ * whatever they say, for both platforms, recipes and all. Each is read in a
+ * process of its own, with as much memory as it may take.
  */
 #include "grub_unit.h"
 
@@ -10,6 +10,9 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "bootcfg.h"
+#include "recipe.h"
 
 enum { MEGABYTE = 1024 * 1024, ROOM = 64 * MEGABYTE };
 
@@ -26,6 +29,7 @@ enum { IS_SANITIZED = 0, MILLISECONDS = 100 };
 #endif
 
 static char config[MEGABYTE];
+static struct recipes *recipes;
 
 static uint32_t
 random_next(uint32_t *state)
@@ -79,9 +83,8 @@ read_config(void)
 {
 	static const struct tree_file files[] = {
 		{"boot/grub/grub.cfg", config, 0}, FILES, {NULL, NULL, 0}};
-	struct entry_note *notes = NULL;
 	struct rlimit limit = {used_memory() + ROOM, RLIM_INFINITY};
-	struct menu *menu;
+	struct boot *boot;
 	struct tree tree;
 	double start;
 	double time;
@@ -90,10 +93,8 @@ read_config(void)
 	if (!IS_SANITIZED && setrlimit(RLIMIT_DATA, &limit) < 0)
 		_exit(3);
 	tree_init(&tree, files);
-	if (menu_new(&menu) < 0)
-		_exit(3);
 	start = now();
-	error = grub_read(&tree.source, ENTRY_FOR_UEFI, false, menu, &notes);
+	error = bootcfg_read(&tree.source, recipes, &boot);
 	time = now() - start;
 	if (getenv("PXEISO_SHOW_TIMES") != NULL)
 		fprintf(stderr, "%.1f ms, %ld KiB\n", time,
@@ -278,14 +279,47 @@ what_is_left_out_is_said(void **state)
 	}
 }
 
+/* Entries that all differ: each is compared with each. */
+static void
+many_entries_cost_little(void **state)
+{
+	size_t used = 0;
+
+	(void)state;
+	for (unsigned i = 0; used < sizeof(config) - 256; i++)
+		used += (size_t)snprintf(config + used, 256,
+					 "menuentry same { linux /live/vmlinuz boot=live $grub_cpu "
+					 "e%u; initrd /live/initrd; }\n",
+					 i);
+	check_config("entries that all differ");
+}
+
+static int
+read_recipes(void **state)
+{
+	struct text problems = {0};
+
+	(void)state;
+	return recipes_new(NULL, &problems, &recipes);
+}
+
+static int
+free_recipes(void **state)
+{
+	(void)state;
+	recipes_free(recipes);
+	return 0;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(repeated_pieces_cost_little),
 		cmocka_unit_test(random_bytes_and_words_cost_little),
+		cmocka_unit_test(many_entries_cost_little),
 		cmocka_unit_test(what_is_left_out_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, read_recipes, free_recipes);
 }
