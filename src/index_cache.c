@@ -120,6 +120,8 @@ index_cache_store(int folder, const char *name, const struct index *index)
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
 	int fd, result;
 
+	if (index_length(index) > INDEX_CACHE_FILE_SIZE)
+		return;
 	/* Left behind by one that was ended while it wrote. */
 	unlinkat(folder, UNFINISHED, 0);
 	fd = openat(folder, UNFINISHED, flags, 0600);

@@ -15,7 +15,11 @@
 struct extent;
 struct index;
 
-enum { INDEX_CACHE_FILES_MAX = 512, INDEX_CACHE_NAME_SIZE = 160 };
+enum {
+	INDEX_CACHE_FILES_MAX = 512,
+	INDEX_CACHE_FILE_SIZE = 4 * 1024 * 1024, /* an honest one has 100 KiB */
+	INDEX_CACHE_NAME_SIZE = 160,
+};
 
 /* Names the index of the initramfs in the bytes `piece` of the file behind
    `image_fd`, as it is now: other bytes have another name. 0 or negative errno. */
@@ -25,7 +29,8 @@ int index_cache_name(int image_fd, const struct extent *piece, char name[INDEX_C
    another negative errno when there is none that can be used. */
 int index_cache_load(int folder, const char *name, uint64_t image_size, struct index **ret_index);
 
-/* Keeps `index` under that name, and removes what is too much. */
+/* Keeps `index` under that name, unless it is larger than INDEX_CACHE_FILE_SIZE,
+   and removes what is too much. */
 void index_cache_store(int folder, const char *name, const struct index *);
 
 #endif

@@ -196,6 +196,30 @@ only_files_are_read_and_written(void **state)
 	close(fd);
 }
 
+/* No image fills the disk. */
+static void
+large_ones_are_not_kept(void **state)
+{
+	struct archive archive = {0};
+	struct index *index = NULL;
+	const char *why;
+
+	(void)state;
+	for (unsigned i = 0; i < 100000; i++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "%u", i);
+		archive_add(&archive, MODE_FILE, name, "");
+	}
+	assert_int_equal(list_bytes(archive.bytes, archive.length, &index, &why), 0);
+	assert_non_null(index);
+	assert_true(index_length(index) > INDEX_CACHE_FILE_SIZE);
+	index_cache_store(folder, "x.index", index);
+	assert_int_equal(faccessat(folder, "x.index", F_OK, 0), -1);
+	index_close(index);
+	free(archive.bytes);
+}
+
 /* The one that was not used for longest makes room. */
 static void
 files_are_limited(void **state)
@@ -266,6 +290,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(changed_files_are_checked, make_folder,
 						remove_folder),
 		cmocka_unit_test_setup_teardown(only_files_are_read_and_written, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(large_ones_are_not_kept, make_folder,
 						remove_folder),
 		cmocka_unit_test_setup_teardown(files_are_limited, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(reader_remembers_an_initramfs, make_folder,
