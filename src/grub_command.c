@@ -262,7 +262,7 @@ static const char *const ignored[] = {
 	"rdmsr",
 	"wrmsr",
 	"sendkey",
-	"search_hint",
+	"hiddenentry",
 	"gettext",
 	"getkey",
 	"tpm",

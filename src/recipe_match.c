@@ -310,6 +310,9 @@ recipe_fits(const struct recipe *recipe, struct recipe_files *files, const struc
 	const char *without = recipe->without != NULL ? recipe->without : "";
 	char word[RECIPE_WORD_SIZE];
 
+	/* The one in the EFI system partition is laid out as the image is. */
+	if (strncmp(kernel, "@efi/", 5) == 0)
+		kernel += 5;
 	if (!arguments_fit(recipe, entry) ||
 	    (recipe->kernel != NULL && !recipe_matches_any(recipe->kernel, kernel)) ||
 	    (recipe->volume != NULL &&

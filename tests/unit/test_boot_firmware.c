@@ -214,6 +214,24 @@ a_bios_is_shown_grubs_view_without_isolinux(void **state)
 	tear_down(&fixture);
 }
 
+/* A recipe's `kernel` speaks of paths in the image. */
+static void
+recipes_fit_kernels_of_the_efi_partition(void **state)
+{
+	static const struct tree_file files[] = {
+		{"@efi/casper/vmlinuz", NULL, 20},
+		{"@efi/loader/entries/a.conf", "linux /casper/vmlinuz\n", 0},
+		{"casper/filesystem.squashfs", NULL, 1000},
+		KERNELS,
+	};
+	struct fixture fixture;
+
+	(void)state;
+	read_files(&fixture, files);
+	expect(render_image(&fixture, MENU_GRUB), "url=http://192.0.2.1/images/live.iso");
+	tear_down(&fixture);
+}
+
 static void
 recipes_change_both(void **state)
 {
@@ -266,6 +284,7 @@ main(void)
 		cmocka_unit_test(one_configuration_is_for_all),
 		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
+		cmocka_unit_test(recipes_fit_kernels_of_the_efi_partition),
 		cmocka_unit_test(recipes_change_both),
 		cmocka_unit_test(explain_tells_both),
 	};
