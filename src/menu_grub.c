@@ -219,6 +219,9 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 	struct text *text = rendering->text;
 
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		size_t before = text->length;
+		size_t head;
+
 		if (entry->kind != ENTRY_MENU) {
 			if (entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT)
 				append_entry(rendering, entry, entry == start);
@@ -231,8 +234,13 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 		text_append(text, "submenu ");
 		append_title(text, entry->title);
 		text_append(text, " {\n");
+		head = text->length;
 		append_entries(rendering, entry->submenu, menu_first_choice(entry->submenu));
-		text_append(text, "}\n");
+		/* A block without a command is an error to GRUB. */
+		if (text->length == head)
+			text_cut(text, before);
+		else
+			text_append(text, "}\n");
 	}
 }
 

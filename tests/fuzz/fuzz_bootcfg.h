@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Any bytes as the boot configuration of an image, through recipes and all
- * menus: nothing crashes, and no line of a PXELINUX menu begins with a word
- * that we do not write. The bytes are cut into files at each NUL byte. Each
- * language has a target, which only names the files.
+ * menus: nothing crashes, no line of a PXELINUX menu begins with a word that we
+ * do not write, and a GRUB menu is a script of nothing but our own commands. The
+ * bytes are cut into files at each NUL byte. Each language has a target, which
+ * only names the files.
  */
 #ifndef FUZZ_BOOTCFG_H
 #define FUZZ_BOOTCFG_H
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,6 +19,7 @@
 #include "boot.h"
 #include "bootcfg.h"
 #include "explain.h"
+#include "grub_session.h"
 #include "menu.h"
 #include "recipe.h"
 #include "source.h"
@@ -135,6 +138,52 @@ check_pxelinux(const char *menu)
 	}
 }
 
+/* Whether the statements, and those in their blocks, are commands that a menu of
+   ours has, each with a plain name. */
+static void
+check_commands(const struct grub_statement *statement)
+{
+	static const char words[] = " set insmod regexp menuentry submenu linux initrd linux16 "
+				    "initrd16 chainloader configfile reboot halt exit [ ";
+
+	for (; statement != NULL; statement = statement->next) {
+		const struct grub_part *name =
+			statement->words != NULL ? statement->words->parts : NULL;
+		char word[32];
+
+		if (statement->kind == GRUB_COMMAND) {
+			if (name == NULL || name->next != NULL || name->is_variable ||
+			    name->is_quoted)
+				abort();
+			snprintf(word, sizeof(word), " %s ", name->text);
+			if (strstr(words, word) == NULL)
+				abort();
+		} else if (statement->kind != GRUB_IF) {
+			abort();
+		}
+		check_commands(statement->condition);
+		check_commands(statement->body);
+		check_commands(statement->otherwise);
+	}
+}
+
+static void
+check_grub(const char *menu)
+{
+	struct entry_note *notes = NULL;
+	struct grub_session session = {
+		.nodes_left = 10000000, .work_left = GRUB_WORK_LIMIT, .notes = &notes};
+	char *copy = strdup(menu);
+
+	if (copy == NULL)
+		abort();
+	check_commands(grub_parse(&session, "menu", copy, strlen(menu)));
+	if (notes != NULL)
+		abort();
+	arena_free(&session.arena);
+	free(copy);
+}
+
 static void
 render(const struct boot *boot)
 {
@@ -152,6 +201,8 @@ render(const struct boot *boot)
 		menu_render_main(format, &context, &image, 1, &text);
 		if (format == MENU_PXELINUX)
 			check_pxelinux(text_string(&text));
+		if (format == MENU_GRUB)
+			check_grub(text_string(&text));
 		explain_text(format, &context, &image, &text);
 		if (explain_json(format, &context, &image, &text) < 0)
 			abort();

@@ -214,6 +214,27 @@ a_bios_is_shown_grubs_view_without_isolinux(void **state)
 	tear_down(&fixture);
 }
 
+/* A block without a command would be an error, and cost the rest of the menu. */
+static void
+grub_gets_no_menu_that_is_empty_for_it(void **state)
+{
+	static const struct tree_file files[] = {
+		{"boot/grub/grub.cfg",
+		 "submenu Empty { menuentry a { linux /none; }; }\n"
+		 "menuentry b { linux /vmlinuz; }\n",
+		 0},
+		KERNELS,
+	};
+	struct fixture fixture;
+
+	(void)state;
+	read_files(&fixture, files);
+	refuse(render_image(&fixture, MENU_GRUB), "submenu");
+	expect(text_string(&fixture.text), "menuentry 'b'");
+	expect(render_image(&fixture, MENU_PXELINUX), "not in the image");
+	tear_down(&fixture);
+}
+
 /* A recipe's `kernel` speaks of paths in the image. */
 static void
 recipes_fit_kernels_of_the_efi_partition(void **state)
@@ -284,6 +305,7 @@ main(void)
 		cmocka_unit_test(one_configuration_is_for_all),
 		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
+		cmocka_unit_test(grub_gets_no_menu_that_is_empty_for_it),
 		cmocka_unit_test(recipes_fit_kernels_of_the_efi_partition),
 		cmocka_unit_test(recipes_change_both),
 		cmocka_unit_test(explain_tells_both),

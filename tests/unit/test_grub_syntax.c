@@ -7,6 +7,7 @@
  */
 #include "unit.h"
 
+#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,6 +122,30 @@ whole_configurations_are_accepted(void **state)
 			fail_msg("not accepted by %s:\n%s", judge(scripts[i]) ? "us" : "GRUB",
 				 scripts[i]);
 	}
+}
+
+/* Those that we write. */
+static void
+our_own_menus_are_accepted(void **state)
+{
+	DIR *folder = opendir("testdata/menus");
+	struct dirent *entry;
+	unsigned count = 0;
+
+	(void)state;
+	assert_non_null(folder);
+	while ((entry = readdir(folder)) != NULL) {
+		char command[512];
+
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(command, sizeof(command), "grub-script-check testdata/menus/%s/menu.grub",
+			 entry->d_name);
+		assert_int_equal(system(command), 0);
+		count++;
+	}
+	closedir(folder);
+	assert_true(count > 10);
 }
 
 static void
@@ -294,6 +319,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_configurations_are_accepted),
+		cmocka_unit_test(our_own_menus_are_accepted),
 		cmocka_unit_test(constructs_are_judged_alike),
 		cmocka_unit_test(what_we_accept_of_changed_ones_grub_does),
 	};
