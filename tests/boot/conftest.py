@@ -19,10 +19,10 @@ def boot(lan, image_folder, tmp_path):
     """
 
     @contextlib.contextmanager
-    def start(image, *arguments, memory=1024, timeout=1):
+    def start(image, *arguments, memory=1024, timeout=1, extra=()):
         images.put(image, image_folder.path)
         command = ["-v", "--interface", "lan0", "--timeout", timeout, *arguments, image_folder]
-        with Daemon(lan, command, tmp_path) as daemon, Machine(lan, tmp_path, memory) as machine:
+        with Daemon(lan, command, tmp_path) as daemon, Machine(lan, tmp_path, memory, extra=extra) as machine:
             try:
                 yield Boot(daemon, machine)
             except BaseException:
