@@ -49,6 +49,17 @@ FUZZ_HELP     := $(BUILD)/tests/fuzz/pieces.o $(BUILD)/tests/fuzz/udf_repair.o
 REPLAYS       := $(FUZZ_NAMES:%=$(BUILD)/tests/replay_%)
 MAKE_FUZZ      = $(QUIET_MAKE) CC=clang SANITIZE=fuzzer BUILD=build/fuzz
 
+# What runs in the machines that boot, before their own init: see src/initramfs/init.c.
+HELPERS        := $(BUILD)/initramfs/x86_64 $(BUILD)/initramfs/aarch64
+HELPER_SOURCES := $(wildcard src/initramfs/*.c)
+HELPER_FLAGS    = -std=c11 -Os $(WARNINGS) -ffreestanding -fno-stack-protector -fno-pie -fno-asynchronous-unwind-tables \
+                  -static -nostdlib -s -Wl,--build-id=none -Wl,-z,noseparate-code -Wl,-z,noexecstack
+# The compiler for a processor: ours if it is the same, else Debian's for that if it has the kernel's headers, else none.
+helper_cc       = $(if $(filter $1-%,$(CC_MACHINE)),$(CC),$(shell $1-linux-gnu-gcc -E -include linux/loop.h \
+                  -x c /dev/null >/dev/null 2>&1 && echo $1-linux-gnu-gcc))
+HELPERS_BUILT   = $(foreach helper,$(notdir $(HELPERS)),$(helper):$(call helper_cc,$(helper)))
+CC_MACHINE      = $(eval CC_MACHINE := $$(shell $(CC) -dumpmachine))$(CC_MACHINE)
+
 .PHONY: all help run demo FORCE
 all: pxeiso ## build ./pxeiso (the default)
 
@@ -88,6 +99,19 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # The assembler reads these, which no compiler tells make.
 $(BUILD)/src/recipe_builtin.o: src/recipes.ini
 $(BUILD)/src/recipe_texts.o: src/initramfs/wrapper
+$(BUILD)/src/recipe_helper.o: private CPPFLAGS += -I$(BUILD)
+$(BUILD)/src/recipe_helper.o: $(HELPERS)
+
+# The helper for initramfs without a shell, for the processors of machines that boot. With no compiler for one, its file is
+# empty, and pxeiso does without: `pxeiso --version` tells which it has.
+$(HELPERS): $(BUILD)/initramfs/%: $(HELPER_SOURCES) src/initramfs/system.h $(BUILD)/initramfs/flags
+	$(call say,CC,$@)
+	$(Q)if [ -n "$(call helper_cc,$*)" ]; then \
+		$(call helper_cc,$*) $(HELPER_FLAGS) -o $@ $(HELPER_SOURCES); else : >$@; fi
+
+$(BUILD)/initramfs/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(HELPERS_BUILT) $(HELPER_FLAGS)' | cmp -s - $@ || echo '$(HELPERS_BUILT) $(HELPER_FLAGS)' >$@
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/unit/test_%.o $(LIBRARIES)
 	$(call say,LINK,$@)

@@ -195,16 +195,22 @@ cpio_add_file(struct cpio *cpio, const char *path, const char *file, uint64_t si
 }
 
 int
-cpio_add_text(struct cpio *cpio, const char *path, const char *text, unsigned mode)
+cpio_add_bytes(struct cpio *cpio, const char *path, const void *bytes, size_t size, unsigned mode)
 {
 	const struct member model = {
 		.kind = MEMBER_TEXT,
 		.mode = mode,
-		.text = text,
-		.size = strlen(text),
+		.text = bytes,
+		.size = size,
 	};
 
 	return add(cpio, path, &model);
+}
+
+int
+cpio_add_text(struct cpio *cpio, const char *path, const char *text, unsigned mode)
+{
+	return cpio_add_bytes(cpio, path, text, strlen(text), mode);
 }
 
 /* --- the whole ------------------------------------------------------------- */

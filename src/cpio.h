@@ -17,6 +17,7 @@
 #define CPIO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct file;
@@ -30,7 +31,7 @@ enum member_kind {
 	MEMBER_DIRECTORY,
 	MEMBER_IMAGE, /* bytes of the image */
 	MEMBER_FILE,  /* a file of the image */
-	MEMBER_TEXT,
+	MEMBER_TEXT,  /* bytes of ours */
 };
 
 struct member {
@@ -39,7 +40,7 @@ struct member {
 	unsigned mode;    /* permissions */
 	uint64_t first;   /* MEMBER_IMAGE: of its bytes */
 	char *file;       /* MEMBER_FILE: its path in the image */
-	const char *text; /* MEMBER_TEXT: not owned */
+	const char *text; /* MEMBER_TEXT: not owned, `size` bytes, which may be any */
 	uint64_t size;    /* bytes */
 	struct member *next;
 };
@@ -63,6 +64,7 @@ void cpios_free(struct cpio *);
 int cpio_add_image(struct cpio *, const char *path, uint64_t image_size);
 int cpio_add_file(struct cpio *, const char *path, const char *file, uint64_t size);
 int cpio_add_text(struct cpio *, const char *path, const char *text, unsigned mode);
+int cpio_add_bytes(struct cpio *, const char *path, const void *bytes, size_t size, unsigned mode);
 
 /* Adds the image in parts: `path`.00, of exactly 32,768 bytes, so that no part
    looks like a file system, then parts of 2 GiB. To be joined by device-mapper. */

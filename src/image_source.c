@@ -122,6 +122,22 @@ read_whole(const struct source *source, const char *path, size_t limit, char **r
 }
 
 static int
+read_head(const struct source *source, const char *path, void *bytes, size_t length)
+{
+	const struct image_source *image = of(source);
+	uint32_t node;
+	int err = index_lookup(image->index, path, INDEX_CASEFOLD, &node);
+
+	if (err < 0)
+		return err;
+	if (index_kind(image->index, node) != NODE_FILE || image->fd == -1)
+		return -EIO;
+	if (length > index_size(image->index, node))
+		length = (size_t)index_size(image->index, node);
+	return (int)image_source_read(image->index, image->fd, node, 0, bytes, length);
+}
+
+static int
 list(const struct source *source, const char *path, source_visit *visit, void *context)
 {
 	const struct index *index = of(source)->index;
@@ -235,7 +251,12 @@ image_source_init(struct image_source *image, const char *name, const struct ind
 		  struct reader *reader)
 {
 	static const struct source_calls calls = {
-		.find = find, .read = read_whole, .list = list, .initramfs = find_initramfs};
+		.find = find,
+		.read = read_whole,
+		.list = list,
+		.initramfs = find_initramfs,
+		.head = read_head,
+	};
 	const struct volume *volume = index_volume(index);
 
 	*image = (struct image_source){

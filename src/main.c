@@ -11,9 +11,23 @@
 #include "commands.h"
 #include "options.h"
 #include "reader.h"
+#include "recipe.h"
 #include "serve.h"
+#include "text.h"
 
 enum { EXIT_USAGE = 2, READER_FD = 3 };
+
+static int
+print_version(void)
+{
+	struct text helpers = {0};
+
+	recipes_list_helpers(&helpers);
+	printf("pxeiso %s\n", PXEISO_VERSION);
+	printf("helper for initramfs: %s\n", text_string(&helpers));
+	text_free(&helpers);
+	return 0;
+}
 
 int
 main(int argc, char **argv)
@@ -43,8 +57,7 @@ main(int argc, char **argv)
 		options_help();
 		return 0;
 	case COMMAND_VERSION:
-		printf("pxeiso %s\n", PXEISO_VERSION);
-		return 0;
+		return print_version();
 	}
 	return EXIT_USAGE;
 }

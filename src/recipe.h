@@ -39,4 +39,8 @@ void recipes_free(struct recipes *);
    each change and why. NULL recipes change nothing. 0, or -ENOMEM. */
 int recipes_apply(const struct recipes *, const struct source *, struct boot *);
 
+/* Appends the processors that pxeiso has its helper for initramfs for, separated
+   by blanks. */
+void recipes_list_helpers(struct text *);
+
 #endif

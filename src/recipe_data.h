@@ -112,6 +112,16 @@ struct recipe_text {
 
 const struct recipe_text *recipe_text(const char *name);
 
+/* The program that does what text:wrapper does and needs no shell, for the
+   processor that the kernel at `kernel`, a path in the image, is made for: false,
+   there is none for that. Where the kernel does not say, it is taken for x86-64. */
+struct recipe_helper {
+	const char *bytes;
+	size_t size;
+};
+
+bool recipe_helper(const struct source *, const char *kernel, struct recipe_helper *ret_helper);
+
 /* What is wrong with a value of `initrd`, or NULL. */
 const char *recipe_check_initrd(const char *value);
 

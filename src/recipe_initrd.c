@@ -30,12 +30,13 @@ recipe_check_initrd(const char *value)
 			return "begins with the path in the initramfs, such as /pxeiso.iso";
 		if (!recipe_word(&value, what))
 			return "a path without what lies there: image, parts, image|parts, file, "
-			       "text:NAME";
+			       "helper, text:NAME";
 		if (!is_folder && strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
 		    strcmp(what, "image|parts") != 0 && strcmp(what, "file") != 0 &&
+		    strcmp(what, "helper") != 0 &&
 		    (strncmp(what, "text:", 5) != 0 || recipe_text(what + 5) == NULL))
-			return "at a path lies image, parts, image|parts, file, text:wrapper or "
-			       "text:load-loop";
+			return "at a path lies image, parts, image|parts, file, helper, "
+			       "text:wrapper or text:load-loop";
 	}
 	return NULL;
 }
@@ -61,9 +62,22 @@ add_files(struct cpio *cpio, const char *folder, const char *pattern, struct rec
 	return error;
 }
 
+/* Adds the helper for the entry's kernel: -ENOEXEC without one. */
+static int
+add_helper(struct cpio *cpio, const char *path, const struct source *source,
+	   const struct entry *entry)
+{
+	struct recipe_helper helper;
+
+	if (!recipe_helper(source, entry->kernel.path, &helper))
+		return -ENOEXEC;
+	return cpio_add_bytes(cpio, path, helper.bytes, helper.size, 0755);
+}
+
 /* Adds one member, or the parts of one. */
 static int
-add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish)
+add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish,
+	   const struct entry *entry)
 {
 	const uint64_t image_size = wish->source->image_size;
 	const struct recipe_text *text;
@@ -74,6 +88,8 @@ add_member(struct cpio *cpio, const char *path, const char *what, const struct r
 		return wish->file->path[0] == '\0'
 			       ? -ENOENT
 			       : cpio_add_file(cpio, path, wish->file->path, wish->file->size);
+	if (strcmp(what, "helper") == 0)
+		return add_helper(cpio, path, wish->source, entry);
 	if (strncmp(what, "text:", 5) == 0) {
 		text = recipe_text(what + 5);
 		return text == NULL ? -EINVAL : cpio_add_text(cpio, path, text->text, text->mode);
@@ -85,14 +101,14 @@ add_member(struct cpio *cpio, const char *path, const char *what, const struct r
 }
 
 static int
-fill(struct cpio *cpio, const struct recipe_wish *wish)
+fill(struct cpio *cpio, const struct recipe_wish *wish, const struct entry *entry)
 {
 	const char *list = wish->recipe->initrd;
 	char path[RECIPE_WORD_SIZE], what[RECIPE_WORD_SIZE];
 	int error = 0;
 
 	while (error == 0 && recipe_word(&list, path) && recipe_word(&list, what))
-		error = add_member(cpio, path, what, wish);
+		error = add_member(cpio, path, what, wish, entry);
 	return error;
 }
 
@@ -189,12 +205,15 @@ recipe_make_initrd(const struct recipe_wish *wish, struct boot *boot, struct ent
 	error = cpio_new(name, &cpio);
 	if (error < 0)
 		return error;
-	error = fill(cpio, wish);
+	error = fill(cpio, wish, entry);
 	if (error < 0) {
 		cpios_free(cpio);
 		if (error == -EFBIG)
 			return entry_refuse(
 				entry, "4 GiB or more, too large for one file in an initramfs");
+		if (error == -ENOEXEC)
+			return entry_refuse(entry, "pxeiso's helper for its initramfs is not made "
+						   "for its processor");
 		return error == -ENOMEM
 			       ? error
 			       : entry_refuse(entry, "its recipe [%s] cannot make an initrd",

@@ -69,6 +69,13 @@ source_initramfs(const struct source *source, const char *path, const struct sou
 	return -ENOTSUP;
 }
 
+int
+source_head(const struct source *source, const char *path, void *bytes, size_t length)
+{
+	return source->calls->head != NULL ? source->calls->head(source, path, bytes, length)
+					   : -ENOTSUP;
+}
+
 /* Takes `cost` out of the budget: false when it is used up. */
 static bool
 pay(const struct glob *glob, unsigned cost)

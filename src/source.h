@@ -53,6 +53,11 @@ struct source_calls {
 	   NULL stands for that as well. */
 	int (*initramfs)(const struct source *, const char *path, const struct source **ret_tree,
 			 const char **ret_why);
+
+	/* Reads how a file begins, at most `length` bytes of it: how many are
+	   there, or a negative errno; `path` is one that find gave. NULL stands
+	   for -ENOTSUP. */
+	int (*head)(const struct source *, const char *path, void *bytes, size_t length);
 };
 
 struct source {
@@ -72,6 +77,7 @@ int source_read(const struct source *, const char *path, size_t limit, char **re
 int source_list(const struct source *, const char *path, source_visit *visit, void *context);
 int source_initramfs(const struct source *, const char *path, const struct source **ret_tree,
 		     const char **ret_why);
+int source_head(const struct source *, const char *path, void *bytes, size_t length);
 
 /* The first files (never directories) that `pattern` matches, in the order of
    names: a path from the root whose segments may hold the wildcards of

@@ -34,6 +34,13 @@ add = rdinit=/pxeiso/init
 initrd = /pxeiso.iso {what} /pxeiso/init text:wrapper
 """
 
+HELPER = """
+[mine]
+argument = init=/nix/*
+add = rdinit=/pxeiso/init
+initrd = {what} /pxeiso/init helper
+"""
+
 
 @pytest.fixture
 def recipe(tmp_path):
@@ -82,3 +89,43 @@ def test_wrapper(boot, recipe, what):
         report = machine.final_root("dracut-live")
         assert "root=live:CDLABEL=Fedora-WS-Live-12-1-1" in report["CMDLINE"][0].split()
         assert not [path for path in fetched(machine) if path.endswith("squashfs.img")]
+
+
+def check_no_shell(machine, loops):
+    """The image's own init ran after the helper, with the arguments of the kernel, and has found its disc once and whole."""
+    report = machine.final_root("no-shell")
+    assert report["FOUND"] == ["1"]
+    assert report["ROOT"] == ["whole"]
+    assert report["ARGUMENT"] == ["/init"]
+    assert [loop.split()[1] for loop in report["LOOP"]] == loops
+    assert not [path for path in fetched(machine) if path.endswith("nix-store.squashfs")]
+    return report["CMDLINE"][0].split()
+
+
+def test_helper(boot):
+    """An initramfs without a shell, as NixOS's is. The recipe is the built-in one, the image's own arguments stay."""
+    image = images.make("make-no-shell.sh")
+    with boot(image, "--default", "no-shell:nixos", *SERVER_RANGE, memory=768) as machine:
+        words = check_no_shell(machine, ["/pxeiso.iso"])
+        assert "root=LABEL=nixos-test-1" in words and "rdinit=/pxeiso/init" in words
+        assert "rootfstype=ramfs" not in words
+        assert machine.machine.wait_for(r"pxeiso: /pxeiso\.iso: attached to /dev/loop0", 10)
+
+
+def test_helper_with_parts(boot, recipe):
+    """As for an image above 4 GiB: no part looks like the disc, their whole does."""
+    image = images.make("make-no-shell.sh")
+    words = recipe(HELPER.format(what="/pxeiso.iso parts"))
+    with boot(image, "--default", "no-shell:nixos", *SERVER_RANGE, *words, memory=768) as machine:
+        check_no_shell(machine, ["/pxeiso.iso.00", "/pxeiso.iso.01", "/dm-0"])
+
+
+def test_helper_without_the_image(boot, recipe):
+    """What fails is said even though the kernel is quiet, and the image's own init is started all the same."""
+    image = images.make("make-no-shell.sh")
+    words = recipe(HELPER.replace("add = ", "add = quiet ").format(what="/elsewhere.iso image"))
+    with boot(image, "--default", "no-shell:nixos", *SERVER_RANGE, *words, memory=768) as machine:
+        report = machine.final_root("no-shell")
+        assert report["FOUND"] == ["0"]
+        assert "quiet" in report["CMDLINE"][0].split()
+        assert machine.machine.wait_for(r"pxeiso: /pxeiso\.iso: is not in the initramfs", 10)

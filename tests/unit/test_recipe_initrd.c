@@ -11,6 +11,8 @@
 
 static const uint64_t GIB = UINT64_C(1) << 30;
 
+static const char ELF[] = "\177ELF";
+
 /* The members but the directories, as "PATH=WHAT" words. */
 static void
 describe(const struct cpio *cpio, struct text *text)
@@ -22,7 +24,9 @@ describe(const struct cpio *cpio, struct text *text)
 		if (member->kind == MEMBER_IMAGE)
 			text_printf(text, "image+%llu", (unsigned long long)member->first);
 		else
-			text_append(text, member->kind == MEMBER_FILE ? member->file : "text");
+			text_append(text, member->kind == MEMBER_FILE         ? member->file
+					  : memcmp(member->text, ELF, 4) == 0 ? "helper"
+									      : "text");
 	}
 }
 
@@ -72,6 +76,23 @@ static const struct family families[] = {
 	 "root=live:CDLABEL=titanoboa_boot rd.live.image rdinit=/pxeiso/init",
 	 "pxeiso.iso.00=image+0 pxeiso.iso.01=image+32768 pxeiso.iso.02=image+2147516416 "
 	 "pxeiso.iso.03=image+4295000064 pxeiso/init=text"},
+	{"NixOS",
+	 "nixos-minimal-25.11-x86_64",
+	 "boot/bzImage",
+	 {{"nix-store.squashfs", NULL, 7}},
+	 50000,
+	 "init=/nix/store/x/init root=LABEL=nixos-minimal-25.11-x86_64",
+	 "init=/nix/store/x/init root=LABEL=nixos-minimal-25.11-x86_64 rdinit=/pxeiso/init",
+	 "pxeiso.iso=image+0 pxeiso/init=helper"},
+	{"NixOS without a root: the image must fit into its initramfs",
+	 "nixos-minimal-25.11-x86_64",
+	 "boot/bzImage",
+	 {{"nix-store.squashfs", NULL, 7}},
+	 UINT64_C(5) << 30,
+	 "init=/nix/store/x/init",
+	 "init=/nix/store/x/init rdinit=/pxeiso/init rootfstype=ramfs",
+	 "pxeiso.iso.00=image+0 pxeiso.iso.01=image+32768 pxeiso.iso.02=image+2147516416 "
+	 "pxeiso.iso.03=image+4295000064 pxeiso/init=helper"},
 	{"genkernel",
 	 "Gentoo",
 	 "boot/gentoo",
@@ -240,13 +261,12 @@ mistakes_are_told_with_their_line(void **state)
 		const char *value, *problem;
 	} rows[] = {
 		{"pxeiso.iso image", "begins with the path in the initramfs, such as /pxeiso.iso"},
-		{"/x",
-		 "a path without what lies there: image, parts, image|parts, file, text:NAME"},
-		{"/x picture", "at a path lies image, parts, image|parts, file, text:wrapper or "
-			       "text:load-loop"},
-		{"/x text:nothing",
-		 "at a path lies image, parts, image|parts, file, text:wrapper or "
-		 "text:load-loop"},
+		{"/x", "a path without what lies there: image, parts, image|parts, file, helper, "
+		       "text:NAME"},
+		{"/x picture", "at a path lies image, parts, image|parts, file, helper, "
+			       "text:wrapper or text:load-loop"},
+		{"/x text:nothing", "at a path lies image, parts, image|parts, file, helper, "
+				    "text:wrapper or text:load-loop"},
 	};
 
 	(void)state;

@@ -123,6 +123,21 @@ tree_read(const struct source *source, const char *path, size_t limit, char **re
 }
 
 static inline int
+tree_head(const struct source *source, const char *path, void *bytes, size_t length)
+{
+	size_t size;
+	char *whole;
+	int error = tree_read(source, path, SIZE_MAX, &whole, &size);
+
+	if (error < 0)
+		return error;
+	length = length < size ? length : size;
+	memcpy(bytes, whole, length);
+	free(whole);
+	return (int)length;
+}
+
+static inline int
 tree_list(const struct source *source, const char *path, source_visit *visit, void *context)
 {
 	size_t length = strlen(path);
@@ -164,8 +179,8 @@ tree_open_initramfs(const struct source *source, const char *path, const struct 
 	return -ENOTSUP;
 }
 
-static const struct source_calls tree_calls = {tree_find, tree_read, tree_list,
-					       tree_open_initramfs};
+static const struct source_calls tree_calls = {tree_find, tree_read, tree_list, tree_open_initramfs,
+					       tree_head};
 
 static inline void
 tree_init(struct tree *tree, const struct tree_file *files)

@@ -85,7 +85,7 @@ def test_help_and_version_go_to_stdout():
     for word in ("serve", "check", "list", "ls", "cat", "explain", "menu", "--range", "--default", "--timeout"):
         assert word in usage
     assert "--reader" not in usage
-    assert re.fullmatch(r"pxeiso \d+(\.\d+)+\S*\n", good("--version"))
+    assert re.fullmatch(r"pxeiso \d+(\.\d+)+\S*\nhelper for initramfs: x86_64 aarch64\n", good("--version"))
 
 
 # --- ls ---------------------------------------------------------------------------------------------------------------
