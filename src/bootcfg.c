@@ -98,20 +98,14 @@ read_bios(const struct source *source, struct boot *boot)
 static int
 read_uefi(const struct source *source, struct boot *boot)
 {
-	int error = -ENOENT;
+	int error = loader_entries_read(source, true, boot->uefi, &boot->notes);
 
-	for (unsigned i = 0; i < 2 && error == -ENOENT; i++) {
-		bool in_efi = i == 0;
-		/* An image keeps a second configuration for its use from a disk. */
-		bool is_grub_first = !in_efi;
-
-		if (!is_grub_first)
-			error = loader_entries_read(source, in_efi, boot->uefi, &boot->notes);
-		if (error == -ENOENT)
-			error = grub_read(source, ENTRY_FOR_UEFI, in_efi, boot->uefi, &boot->notes);
-		if (error == -ENOENT && is_grub_first)
-			error = loader_entries_read(source, in_efi, boot->uefi, &boot->notes);
-	}
+	if (error == -ENOENT)
+		error = grub_read(source, ENTRY_FOR_UEFI, true, boot->uefi, &boot->notes);
+	if (error == -ENOENT)
+		error = grub_read(source, ENTRY_FOR_UEFI, false, boot->uefi, &boot->notes);
+	if (error == -ENOENT)
+		error = loader_entries_read(source, false, boot->uefi, &boot->notes);
 	return error;
 }
 
@@ -125,7 +119,20 @@ swap_menus(struct boot *boot)
 	boot->uefi = menu;
 }
 
-/* Fills both menus. One that is empty, or the same, is not kept. */
+/* Says that the second menu is of no use. */
+static int
+note_useless(struct boot *boot)
+{
+	const struct entry *first = boot->uefi->entries;
+
+	if (first == NULL || first->source_path == NULL)
+		return 0;
+	return note_add(&boot->notes, "%s: nothing in it boots from here, the other menu is shown",
+			first->source_path);
+}
+
+/* Fills both menus. One that is empty, boots nothing, or is the same is not
+   kept. */
 static int
 read_languages(const struct source *source, struct boot *boot)
 {
@@ -139,15 +146,18 @@ read_languages(const struct source *source, struct boot *boot)
 	if (bios == -ENOENT && uefi == -ENOENT)
 		bios = note_add(&boot->notes, "no boot configuration of ISOLINUX, SYSLINUX, GRUB "
 					      "or systemd-boot");
-	else if (bios == -ENOENT)
-		swap_menus(boot);
 	if (bios == -ENOMEM)
 		return bios;
-	if (uefi < 0 || boot->uefi->entries == NULL || menu_equals(boot->menu, boot->uefi)) {
+	if (bios == -ENOENT || (menu_count(boot->menu) == 0 && menu_count(boot->uefi) > 0))
+		swap_menus(boot);
+	if (menu_count(boot->uefi) == 0 && menu_count(boot->menu) > 0)
+		bios = note_useless(boot);
+	if (boot->uefi->entries == NULL || menu_equals(boot->menu, boot->uefi) ||
+	    (menu_count(boot->uefi) == 0 && menu_count(boot->menu) > 0)) {
 		menu_free(boot->uefi);
 		boot->uefi = NULL;
 	}
-	return 0;
+	return bios == -ENOMEM ? bios : 0;
 }
 
 int

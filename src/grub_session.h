@@ -6,10 +6,12 @@
  * An entry's block is run when all of its menu is known, as GRUB runs it when
  * it is chosen: with the variables of that time. Afterwards they are as before.
  *
- *      grub.c           files, candidates            grub_variable.c   variables
- *      grub_run.c       statements                   grub_expand.c     words
- *      grub_command.c   set, source, search ...      grub_test.c       test, [
- *      grub_load.c      linux, initrd ...            grub_menu.c       entries, default
+ *      grub.c           candidates, limits           grub_path.c       files, devices
+ *      grub_run.c       statements                   grub_variable.c   variables
+ *      grub_command.c   set, source, export ...      grub_expand.c     words
+ *      grub_search.c    search, probe, regexp        grub_test.c       test, [
+ *      grub_load.c      linux, initrd ...            grub_menu.c       menus, default
+ *                                                    grub_entry.c      an entry
  *
  * Rules: GRUB-2..4.
  */

@@ -176,6 +176,36 @@ one_configuration_is_for_all(void **state)
 }
 
 static void
+a_menu_that_boots_nothing_gives_way(void **state)
+{
+	static const struct {
+		const char *syslinux, *grub;
+	} rows[] = {
+		{"LABEL a\nMENU LABEL One\nLINUX /vmlinuz\n", "menuentry Two { linux /none; }"},
+		{"LABEL a\nMENU LABEL Two\nLINUX /none\n", "menuentry One { linux /vmlinuz; }"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct tree_file files[] = {
+			{"EFI/BOOT/grub.cfg", rows[i].grub, 0},
+			{"isolinux/isolinux.cfg", rows[i].syslinux, 0},
+			KERNELS,
+		};
+		struct fixture fixture;
+
+		read_files(&fixture, files);
+		assert_null(fixture.boot->uefi);
+		for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+			expect(render_image(&fixture, format), "One");
+			refuse(text_string(&fixture.text), "Two");
+		}
+		assert_true(tree_has_note(fixture.boot->notes, "nothing in it boots from here"));
+		tear_down(&fixture);
+	}
+}
+
+static void
 a_program_for_all_says_whom_it_is_for(void **state)
 {
 	static const struct tree_file files[] = {
@@ -303,6 +333,7 @@ main(void)
 		cmocka_unit_test(programs_start_on_uefi_only),
 		cmocka_unit_test(what_boots_by_itself_is_found_in_either),
 		cmocka_unit_test(one_configuration_is_for_all),
+		cmocka_unit_test(a_menu_that_boots_nothing_gives_way),
 		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
 		cmocka_unit_test(grub_gets_no_menu_that_is_empty_for_it),
