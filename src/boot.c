@@ -179,6 +179,7 @@ boot_free(struct boot *boot)
 	menu_free(boot->uefi);
 	cpios_free(boot->archives);
 	notes_free(boot->notes);
+	notes_free(boot->problems);
 	free(boot->title);
 	free(boot);
 }
@@ -193,8 +194,8 @@ menu_append(struct menu *menu, struct entry *entry)
 	*end = entry;
 }
 
-static bool
-is_called(const struct entry *entry, const char *label)
+bool
+entry_is_called(const struct entry *entry, const char *label)
 {
 	if (entry->label != NULL && strcasecmp(entry->label, label) == 0)
 		return true;
@@ -209,7 +210,7 @@ static const struct entry *
 find_in(const struct menu *menu, const char *label)
 {
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		const struct entry *found = is_called(entry, label) ? entry : NULL;
+		const struct entry *found = entry_is_called(entry, label) ? entry : NULL;
 
 		if (found == NULL && entry->submenu != NULL)
 			found = find_in(entry->submenu, label);

@@ -103,6 +103,8 @@ struct boot {
 	const char *family;       /* of the first recipe that matched, or NULL */
 	struct cpio *archives;    /* made for its entries: initrds below "@cpio/" */
 	struct entry_note *notes; /* of the image as a whole */
+	/* What is wrong in the folder that a user put beside the image. */
+	struct entry_note *problems;
 };
 
 /* An empty boot with its menu: NULL when out of memory. */
@@ -119,6 +121,9 @@ const struct entry *boot_find_for(const struct boot *, enum entry_firmware, cons
 
 /* The same for any firmware. */
 const struct entry *boot_find(const struct boot *, const char *label);
+
+/* Whether `label` is the entry's, or that of one merged into it, in any case. */
+bool entry_is_called(const struct entry *, const char *label);
 
 /* Whether a person can boot something with it: a kernel, a disk image or a
    program of the image that nothing stands against. */

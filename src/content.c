@@ -5,6 +5,7 @@
  *      images/NAME.iso       the whole image
  *      images/NAME/PATH      a file in it, or in a squashfs in it
  *      images/NAME/@cpio/... an initrd made around it, as its entries need it
+ *      images/NAME/@d/...    a file that a user put into the folder beside it
  *      menus/..., pxelinux.cfg/..., boot.ipxe, grub/grub.cfg ...
  *                            menus, made on request (content_menu.c)
  *      lpxelinux.0 ...       loaders
@@ -144,11 +145,14 @@ static int
 open_in_image(const struct content *content, struct image *image, const char *path,
 	      struct file **ret_file)
 {
+	const char *companion = content_companion_path(image, path);
 	uint32_t node;
 	int error;
 
 	if (image->index == NULL)
 		return -ENOENT;
+	if (companion != NULL)
+		return content_open_companion(image, companion, ret_file);
 	if (strncmp(path, CPIO_FOLDER, strlen(CPIO_FOLDER)) == 0)
 		return content_open_cpio(image, path + strlen(CPIO_FOLDER), ret_file);
 	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);

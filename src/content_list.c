@@ -15,6 +15,7 @@
 
 #include "boot.h"
 #include "catalog.h"
+#include "companion.h"
 #include "content_view.h"
 #include "file.h"
 #include "image.h"
@@ -256,16 +257,41 @@ list_directory(const struct index *index, const char *path, struct listing *list
 	return 0;
 }
 
+static void
+add_companion_line(void *context, const char *name, size_t length,
+		   const struct companion_file *file)
+{
+	struct listing *listing = context;
+	char *copy = strndup(name, length);
+	struct line line = {
+		.name = copy,
+		.is_directory = file == NULL,
+		.size = file != NULL ? file->size : 0,
+		.mtime = file != NULL ? file->mtime : 0,
+	};
+
+	if (copy != NULL)
+		add_line(listing, &line);
+	else
+		listing->text.error = -ENOMEM;
+	free(copy);
+}
+
 static int
 list_in_image(const struct content *content, struct image *image, const char *path,
 	      struct listing *listing)
 {
+	const char *companion = content_companion_path(image, path);
 	struct squash *squash;
 	const char *rest;
 	int error;
 
 	if (image->index == NULL)
 		return -ENOENT;
+	if (companion != NULL)
+		return content_list_companion(image, companion, add_companion_line, listing);
+	if (path[0] == '\0' && image->companion != NULL)
+		add_line(listing, &(struct line){.name = COMPANION_FOLDER, .is_directory = true});
 	error = list_directory(image->index, path, listing);
 	if (error != -ENOTDIR)
 		return error;

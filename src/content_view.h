@@ -6,10 +6,12 @@
 #ifndef CONTENT_VIEW_H
 #define CONTENT_VIEW_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "content.h"
 
+struct companion_file;
 struct image;
 struct squash;
 
@@ -39,5 +41,21 @@ int content_open_nested(const struct content *, struct image *, const char *path
 
 /* Opens the archive `name` ("x.cpio") that was made for the image's entries. */
 int content_open_cpio(struct image *, const char *name, struct file **ret_file);
+
+/* The path in the folder beside the image that `path` in the image names ("@d/x"
+   -> "x", "@d" -> ""): NULL when it names none, or the image has no such folder. */
+const char *content_companion_path(const struct image *, const char *path);
+
+/* Opens a file there: 0, -ENOENT, -EISDIR, -EIO, -ENOMEM. */
+int content_open_companion(struct image *, const char *path, struct file **ret_file);
+
+/* Called for each name in a folder there, of `length` bytes; `file` is NULL for a
+   sub-folder. */
+typedef void companion_visit(void *context, const char *name, size_t length,
+			     const struct companion_file *file);
+
+/* Visits what is in the folder at `path` there: 0, -ENOENT, -ENOTDIR. */
+int content_list_companion(const struct image *, const char *path, companion_visit *visit,
+			   void *context);
 
 #endif

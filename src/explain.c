@@ -184,6 +184,7 @@ explain_text(enum menu_format format, const struct menu_context *context,
 	menu_append_size(text, image->size);
 	text_printf(text, ", %u %s to boot\n", image->boot->entry_count,
 		    image->boot->entry_count == 1 ? "entry" : "entries");
+	append_notes(text, image->boot->problems, "  ");
 	append_notes(text, image->boot->notes, "  ");
 	text_append_char(text, '\n');
 	if (image->boot->uefi != NULL)

@@ -158,6 +158,7 @@ make_image(enum menu_format format, const struct menu_context *context,
 	set_string(object, "family", image->boot->family);
 	set_number(object, "entry_count", image->boot->entry_count);
 	set_number(object, "timeout_ms", image->boot->menu->timeout_ms);
+	json_object_set_new(object, "problems", make_notes(image->boot->problems));
 	json_object_set_new(object, "notes", make_notes(image->boot->notes));
 	json_object_set_new(object, "entries",
 			    make_menu(format, context, image, image->boot->menu));

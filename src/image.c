@@ -18,6 +18,7 @@
 
 #include "boot.h"
 #include "bootcfg.h"
+#include "companion.h"
 #include "image_source.h"
 #include "index.h"
 #include "privileges.h"
@@ -130,6 +131,19 @@ close_fd:
 	return -EBADMSG;
 }
 
+/* What is wrong with the folder beside it is told before what is in its files. */
+static void
+join_problems(struct image *image)
+{
+	struct entry_note **end = &image->companion->problems;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = image->boot->problems;
+	image->boot->problems = image->companion->problems;
+	image->companion->problems = NULL;
+}
+
 /* What it boots. -> -ENOMEM, or 0. */
 static int
 read_boot(struct image *image, struct reader *reader, const struct recipes *recipes)
@@ -138,8 +152,12 @@ read_boot(struct image *image, struct reader *reader, const struct recipes *reci
 	int err;
 
 	image_source_init(&source, image->name, image->index, image->fd, reader);
+	if (image->companion != NULL)
+		source.source.companion = &image->companion->source;
 	err = bootcfg_read(&source.source, recipes, &image->boot);
 	image_source_clear(&source);
+	if (err == 0 && image->companion != NULL)
+		join_problems(image);
 	return err;
 }
 
@@ -159,6 +177,9 @@ image_open(struct reader *reader, const struct recipes *recipes, const char *pat
 		goto unref_image;
 	snprintf(image->name, sizeof(image->name), "%s", name);
 
+	err = companion_open(path, &image->companion, &image->companion_identity);
+	if (err < 0)
+		goto unref_image;
 	if (open_file(image) == 0 && image->identity.size == 0)
 		set_why(image, "an empty file");
 	else if (image->fd != -1 && reader_index(reader, image->fd, &image->index, image->why,
@@ -202,6 +223,7 @@ image_unref(struct image *image)
 		return;
 	if (image->boot != NULL)
 		boot_free(image->boot);
+	companion_free(image->companion);
 	index_close(image->index);
 	if (image->fd != -1)
 		close(image->fd);

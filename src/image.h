@@ -20,6 +20,7 @@
 #include <sys/types.h>
 
 struct boot;
+struct companion;
 struct index;
 struct reader;
 struct recipes;
@@ -43,6 +44,8 @@ struct image {
 	struct image_identity identity; /* all zero if it could not be opened */
 	struct index *index;            /* NULL: no image we can read */
 	struct boot *boot;              /* NULL only together with index */
+	struct companion *companion;    /* the folder beside it, or NULL */
+	uint64_t companion_identity;    /* see companion.h */
 	char why[IMAGE_WHY_SIZE];       /* the reason when index is NULL, else "" */
 };
 

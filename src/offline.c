@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot.h"
 #include "image.h"
 #include "image_list.h"
 #include "index.h"
@@ -168,6 +169,16 @@ list_images(struct offline *offline, struct image_list *list)
 	image_list_finish(list);
 }
 
+/* What is wrong in the folder beside the image. */
+static void
+complain_problems(struct offline *offline, const struct image *image)
+{
+	const struct entry_note *problem = image->boot != NULL ? image->boot->problems : NULL;
+
+	for (; problem != NULL; problem = problem->next)
+		offline_complain(offline, image->path, problem->text);
+}
+
 int
 offline_open_images(struct offline *offline)
 {
@@ -191,6 +202,7 @@ offline_open_images(struct offline *offline)
 			offline_complain(offline, image->path, image->why);
 		else if (index_volume(image->index)->damage[0] != '\0')
 			offline_complain(offline, image->path, index_volume(image->index)->damage);
+		complain_problems(offline, image);
 	}
 	image_list_free(&list);
 	if (err < 0)

@@ -46,8 +46,8 @@ struct recipe_file {
 	int error;
 };
 
-static const char *
-check_add(const char *value)
+const char *
+recipe_check_tokens(const char *value)
 {
 	static const char *const tokens[] = {"http", "iso", "tftp", "path",   "server",
 					     "port", "mac", "file", "iso-kib"};
@@ -111,9 +111,11 @@ static const struct recipe_key keys[] = {
 	KEY(guess, NULL),
 	KEY(driver, NULL),
 	KEY(remove, NULL),
-	KEY(add, check_add),
+	KEY(add, recipe_check_tokens),
 	KEY(check, NULL),
 	KEY(initrd, recipe_check_initrd),
+	KEY(answers, recipe_check_answers),
+	KEY(netboot, recipe_check_tokens),
 	KEY(why, NULL),
 	KEY(needs, check_needs),
 	KEY(fetches, check_fetches),

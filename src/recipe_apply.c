@@ -26,6 +26,7 @@ struct application {
 	struct recipe_files *files;
 	struct recipe_initrds *initrds;
 	struct boot *boot;
+	bool is_netboot_taken; /* an entry has the initrd of the user */
 };
 
 /* Whether `word` matches a pattern of the list. */
@@ -154,6 +155,23 @@ add_arguments(struct application *application, const struct recipe *recipe,
 	return error;
 }
 
+/* Adds the arguments that name the answer files of the user. */
+static int
+add_answers(struct application *application, const struct recipe *recipe,
+	    const struct source_node *file, struct entry *entry)
+{
+	const struct source *companion = application->source->companion;
+	const char *list = recipe->answers;
+	char word[RECIPE_WORD_SIZE], why[RECIPE_WORD_SIZE];
+	int error = 0;
+
+	if (companion == NULL || list == NULL)
+		return 0;
+	while (error == 0 && recipe_next_answer(companion, &list, word, why))
+		error = add_argument(application, word, file, entry, why);
+	return error;
+}
+
 /* What a machine needs for the entry: memory, and what it fetches. */
 static int
 set_needs(const struct application *application, const struct recipe *recipe,
@@ -235,25 +253,21 @@ make_initrd(const struct application *application, const struct recipe *recipe,
 	return recipe_make_initrd(&wish, application->boot, entry);
 }
 
+/* Changes the entry as `recipe` says. */
 static int
-apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
-      struct entry *entry)
+change(struct application *application, const struct recipe *recipe, const struct source_node *file,
+       struct entry *entry)
 {
-	const char *name = recipe->name != NULL ? recipe->name : recipe->section;
-	int error;
+	int error = check_skip(recipe, entry);
 
-	entry->recipe = name;
-	if (application->boot->family == NULL)
-		application->boot->family = name;
-	if (recipe->unsupported != NULL)
-		return entry_refuse(entry, "%s", recipe->unsupported);
-	error = check_skip(recipe, entry);
 	if (error == 0)
 		error = check_driver(application, recipe, entry);
 	if (error == 0)
 		error = remove_arguments(application, recipe, entry);
 	if (error == 0)
 		error = add_arguments(application, recipe, file, entry);
+	if (error == 0)
+		error = add_answers(application, recipe, file, entry);
 	if (error == 0 && recipe->initrd != NULL)
 		error = make_initrd(application, recipe, file, entry);
 	if (error == 0)
@@ -263,6 +277,26 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	if (recipe->add != NULL)
 		entry->sysappend = 0;
 	return error;
+}
+
+static int
+apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
+      struct entry *entry)
+{
+	const char *name = recipe->name != NULL ? recipe->name : recipe->section;
+	struct recipe changed = *recipe;
+	int error;
+
+	entry->recipe = name;
+	if (application->boot->family == NULL)
+		application->boot->family = name;
+	error = recipe_netboot(recipe, application->source, entry, &changed);
+	if (error == -ENOMEM)
+		return error;
+	application->is_netboot_taken |= error == 0;
+	if (changed.unsupported != NULL)
+		return entry_refuse(entry, "%s", changed.unsupported);
+	return change(application, &changed, file, entry);
 }
 
 /* The first recipe that fits: NULL if none does. */
@@ -329,6 +363,8 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 		error = apply_to_menu(&application, boot->menu);
 	if (error == 0 && boot->uefi != NULL)
 		error = apply_to_menu(&application, boot->uefi);
+	if (error == 0 && !application.is_netboot_taken)
+		error = recipe_refuse_netboot(source, boot);
 	recipe_initrds_free(application.initrds);
 	recipe_files_free(application.files);
 	return error;

@@ -17,6 +17,7 @@ struct recipe {
 	char *argument, *kernel, *volume, *files, *one, *without;
 	char *initramfs, *no_initramfs, *guess, *driver;
 	char *remove, *add, *check, *initrd;
+	char *answers, *netboot;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
 	struct recipe *next;
 };
@@ -122,6 +123,9 @@ struct recipe_helper {
 
 bool recipe_helper(const struct source *, const char *kernel, struct recipe_helper *ret_helper);
 
+/* What is wrong with the {tokens} of `arguments`, or NULL. */
+const char *recipe_check_tokens(const char *arguments);
+
 /* What is wrong with a value of `initrd`, or NULL. */
 const char *recipe_check_initrd(const char *value);
 
@@ -137,6 +141,23 @@ struct recipe_wish {
 };
 
 int recipe_make_initrd(const struct recipe_wish *, struct boot *, struct entry *);
+
+/* What is wrong with a value of `answers`, or NULL. */
+const char *recipe_check_answers(const char *value);
+
+/* The next argument of `answers` whose files the folder beside the image has,
+   and where it comes from: false at the end. */
+bool recipe_next_answer(const struct source *companion, const char **answers,
+			char word[RECIPE_WORD_SIZE], char why[RECIPE_WORD_SIZE]);
+
+/* Whether the folder beside the image has an initrd for `recipe` to take
+   (`netboot`). It then is the entry's, as is a kernel there, and *ret_changed is
+   the recipe as it is to be carried out. 0, -ENOENT, -ENOMEM. */
+int recipe_netboot(const struct recipe *, const struct source *, struct entry *,
+		   struct recipe *ret_changed);
+
+/* Tells the user that no entry takes the initrd there, if there is one. */
+int recipe_refuse_netboot(const struct source *, struct boot *);
 
 /* The value of a formula: false if it is none. */
 bool recipe_ram(const char *formula, const struct recipe_sizes *, uint64_t *ret_bytes);

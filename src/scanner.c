@@ -16,6 +16,7 @@
 
 #include "boot.h"
 #include "catalog.h"
+#include "companion.h"
 #include "image.h"
 #include "image_list.h"
 #include "index.h"
@@ -54,10 +55,15 @@ struct gathering {
 	bool is_changed;       /* not the same as in the current catalog */
 };
 
-/* The image of the current catalog that `entry` still is, or NULL. */
+/* The image of the current catalog that `entry` still is, with the folder beside
+   it, or NULL. That is watched from now on, whatever comes out. */
 static struct image *
-find_unchanged(const struct catalog *current, const struct image_list_entry *entry)
+find_unchanged(const struct scanner *scanner, const struct image_list_entry *entry)
 {
+	const struct scanner_options *options = &scanner->options;
+	const struct catalog *current = scanner->current;
+	uint64_t companion =
+		companion_identity(entry->path, options->on_directory, options->context);
 	struct image_identity identity;
 	struct image *image;
 	struct stat facts;
@@ -65,7 +71,8 @@ find_unchanged(const struct catalog *current, const struct image_list_entry *ent
 	if (current == NULL || stat(entry->path, &facts) == -1)
 		return NULL;
 	image = catalog_find(current, entry->name, strlen(entry->name));
-	if (image == NULL || strcmp(image->path, entry->path) != 0)
+	if (image == NULL || strcmp(image->path, entry->path) != 0 ||
+	    image->companion_identity != companion)
 		return NULL;
 	identity = image_identity_of(&facts);
 	return image_identity_equal(&identity, &image->identity) ? image : NULL;
@@ -97,6 +104,9 @@ log_image(const struct image *image)
 	log_info("images: %s: %s, %u %s", image->name,
 		 image->boot->family != NULL ? image->boot->family : "no known family",
 		 image->boot->entry_count, image->boot->entry_count == 1 ? "entry" : "entries");
+	for (const struct entry_note *problem = image->boot->problems; problem != NULL;
+	     problem = problem->next)
+		log_warning("images: %s: %s", image->name, problem->text);
 }
 
 static bool
@@ -233,7 +243,7 @@ static void
 gather(struct scanner *scanner, struct gathering *gathering, bool is_first)
 {
 	for (size_t i = 0; i < gathering->list.count; i++) {
-		struct image *image = find_unchanged(scanner->current, &gathering->list.entries[i]);
+		struct image *image = find_unchanged(scanner, &gathering->list.entries[i]);
 
 		gathering->images[i] = image != NULL ? image_ref(image) : NULL;
 	}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * images/NAME/@d/...: the files that a user put into the folder beside an image.
+ */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "companion.h"
+#include "content_view.h"
+#include "file.h"
+#include "image.h"
+#include "media_type.h"
+
+const char *
+content_companion_path(const struct image *image, const char *path)
+{
+	const size_t length = strlen(COMPANION_FOLDER);
+
+	if (image->companion == NULL || strncasecmp(path, COMPANION_FOLDER, length) != 0)
+		return NULL;
+	if (path[length] == '\0')
+		return path + length;
+	return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+/* Whether `path` is below the folder `folder`: -> the rest, or NULL. */
+static const char *
+below(const char *folder, const char *path)
+{
+	size_t length = strlen(folder);
+
+	if (length == 0)
+		return path;
+	return strncasecmp(path, folder, length) == 0 && path[length] == '/' ? path + length + 1
+									     : NULL;
+}
+
+static bool
+is_folder(const struct companion *companion, const char *path)
+{
+	bool is_one = path[0] == '\0';
+
+	for (size_t i = 0; i < companion->file_count && !is_one; i++)
+		is_one = below(path, companion->files[i].path) != NULL;
+	return is_one;
+}
+
+static void
+release(void *owner)
+{
+	image_unref(owner);
+}
+
+/* The facts of now: a user may edit a file in its place. */
+static int
+fill_segment(const struct companion_file *found, struct file *file)
+{
+	struct segment *segment = &file->segments[0];
+	struct stat facts;
+
+	if (found->text != NULL) {
+		*segment = (struct segment){.kind = SEGMENT_MEMORY,
+					    .fd = -1,
+					    .data = found->text,
+					    .length = found->size};
+		file_seal(file, 0);
+		return 0;
+	}
+	if (fstat(found->fd, &facts) == -1)
+		return -EIO;
+	*segment = (struct segment){
+		.kind = SEGMENT_EXTENT, .fd = found->fd, .length = (uint64_t)facts.st_size};
+	file->mtime = facts.st_mtim.tv_sec;
+	file_seal(file, (uint64_t)facts.st_ino * 31 +
+				(uint64_t)facts.st_mtim.tv_sec * UINT64_C(1000000000) +
+				(uint64_t)facts.st_mtim.tv_nsec);
+	return 0;
+}
+
+int
+content_open_companion(struct image *image, const char *path, struct file **ret_file)
+{
+	const struct companion_file *found = companion_find(image->companion, path);
+	struct file *file;
+	int error;
+
+	if (found == NULL)
+		return is_folder(image->companion, path) ? -EISDIR : -ENOENT;
+	file = file_new(1);
+	if (file == NULL)
+		return -ENOMEM;
+	file->segment_count = 1;
+	file->type = media_type(found->path);
+	error = fill_segment(found, file);
+	if (error < 0) {
+		file_close(file);
+		return error;
+	}
+	file->release = release;
+	file->owner = image_ref(image);
+	*ret_file = file;
+	return 0;
+}
+
+int
+content_list_companion(const struct image *image, const char *path, companion_visit *visit,
+		       void *context)
+{
+	const struct companion *companion = image->companion;
+	size_t last_length = 0;
+	const char *last = "";
+
+	if (!is_folder(companion, path))
+		return companion_find(companion, path) != NULL ? -ENOTDIR : -ENOENT;
+	for (size_t i = 0; i < companion->file_count; i++) {
+		const struct companion_file *file = &companion->files[i];
+		const char *name = below(path, file->path);
+		size_t length = name != NULL ? strcspn(name, "/") : 0;
+
+		/* the files of a sub-folder follow each other */
+		if (name == NULL || (length == last_length && strncmp(name, last, length) == 0))
+			continue;
+		visit(context, name, length, name[length] == '/' ? NULL : file);
+		last = name;
+		last_length = length;
+	}
+	return 0;
+}
