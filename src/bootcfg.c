@@ -2,7 +2,8 @@
 /*
  * From an image to what it can boot, in the order of bootcfg_read: read the
  * configuration, change it for the network, make each choice appear once, add
- * the entry that takes the whole image into memory.
+ * the entry that takes the whole image into memory; at last comes what the user
+ * wrote, who speaks of entries by the names they have in the end.
  */
 #include "bootcfg.h"
 
@@ -12,6 +13,7 @@
 
 #include "boot.h"
 #include "boot_merge.h"
+#include "companion_arguments.h"
 #include "grub.h"
 #include "loader_entries.h"
 #include "recipe.h"
@@ -181,6 +183,8 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 		error = add_memdisk(source, boot->uefi);
 	if (error == 0)
 		error = boot_name_entries(boot);
+	if (error == 0 && source->companion != NULL)
+		error = companion_arguments_apply(source->companion, boot);
 	if (error < 0) {
 		boot_free(boot);
 		return error;
