@@ -269,8 +269,9 @@ walk_folder(struct walk *walk)
 	struct stat facts;
 	int error, fd;
 
-	if (lstat(walk->folder, &facts) == -1 && (errno == ENOENT || errno == ENOTDIR))
+	if (lstat(walk->folder, &facts) == -1)
 		return false;
+	add_identity(walk, "", &facts);
 	error = open_folder(walk, &facts);
 	fd = error == 0 ? fcntl(walk->fd, F_DUPFD_CLOEXEC, 0) : -1;
 	if (fd >= 0 && fstat(fd, &facts) == 0)
