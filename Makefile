@@ -99,7 +99,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # The assembler reads these, which no compiler tells make.
 $(BUILD)/src/recipe_builtin.o: src/recipes.ini
 $(BUILD)/src/recipe_texts.o: src/initramfs/wrapper
-$(BUILD)/src/recipe_helper.o: private CPPFLAGS += -I$(BUILD)
+$(BUILD)/src/recipe_helper.o: private ALL_CFLAGS += -I$(BUILD)
 $(BUILD)/src/recipe_helper.o: $(HELPERS)
 
 # The helper for initramfs without a shell, for the processors of machines that boot. With no compiler for one, its file is
