@@ -7,6 +7,8 @@
  *                     image, a line "SIZE PATH" for each file that is not text, and
  *                     "in INITRD PATH", in order, for what is in an initramfs
  *      tree/          the text files of the image
+ *      beside/        those of the folder that a user put beside it; "beside SIZE PATH"
+ *                     in `files` for what is not text there
  *      menu.cfg menu.ipxe menu.grub explain.txt       what is expected
  *
  * PXEISO_WRITE_MENUS=1 in the environment writes what is expected anew; the
@@ -28,6 +30,13 @@ static const char FOLDER[] = "testdata/menus";
 
 enum { FILES_MAX = 64, INITRDS_MAX = 4, NAMES_MAX = 16 };
 
+/* A tree while it is read. */
+struct file_list {
+	struct tree tree;
+	struct tree_file files[FILES_MAX];
+	size_t count;
+};
+
 /* An initramfs of the image; one that is not spoken of cannot be asked. */
 struct initrd {
 	struct tree tree;
@@ -40,9 +49,7 @@ struct image {
 	char path[300];
 	char volume[64];
 	char uuid[32];
-	struct tree tree;
-	struct tree_file files[FILES_MAX];
-	size_t count;
+	struct file_list tree, beside;
 	struct initrd initrds[INITRDS_MAX];
 	struct tree_initramfs initramfs[INITRDS_MAX + 1]; /* their paths */
 };
@@ -65,19 +72,23 @@ read_file(const char *path)
 }
 
 static void
-add_file(const char *path, char *content, uint64_t size)
+add_file(struct file_list *list, const char *path, char *content, uint64_t size)
 {
-	assert_true(image.count < FILES_MAX - 1);
-	image.files[image.count++] = (struct tree_file){strdup(path), content, size};
+	assert_true(list->count < FILES_MAX - 1);
+	list->files[list->count++] = (struct tree_file){strdup(path), content, size};
 }
 
 static int
 on_file(const char *path, const struct stat *facts, int kind, struct FTW *place)
 {
+	const char *inner = path + strlen(image.path) + 1;
+	bool is_beside = strncmp(inner, "beside/", strlen("beside/")) == 0;
+
 	(void)facts;
 	(void)place;
 	if (kind == FTW_F)
-		add_file(path + strlen(image.path) + strlen("/tree/"), read_file(path), 0);
+		add_file(is_beside ? &image.beside : &image.tree, strchr(inner, '/') + 1,
+			 read_file(path), 0);
 	return 0;
 }
 
@@ -126,13 +137,17 @@ read_manifest(void)
 		else if (strncmp(line, "uuid ", 5) == 0)
 			snprintf(image.uuid, sizeof(image.uuid), "%s", line + 5);
 		else if (strcmp(line, "bios") == 0)
-			image.tree.source.boots_bios = true;
+			image.tree.tree.source.boots_bios = true;
 		else if (strncmp(line, "in ", 3) == 0)
 			add_to_initrd(line + 3);
 		else if (strncmp(line, "size ", 5) == 0)
-			image.tree.source.image_size = strtoull(line + 5, NULL, 10);
+			image.tree.tree.source.image_size = strtoull(line + 5, NULL, 10);
+		else if (strncmp(line, "beside ", 7) == 0)
+			add_file(&image.beside, strchr(line + 7, ' ') + 1, NULL,
+				 strtoull(line + 7, NULL, 10));
 		else
-			add_file(strchr(line, ' ') + 1, NULL, strtoull(line, NULL, 10));
+			add_file(&image.tree, strchr(line, ' ') + 1, NULL,
+				 strtoull(line, NULL, 10));
 	}
 	free(manifest);
 }
@@ -144,23 +159,38 @@ open_image(const char *name)
 
 	memset(&image, 0, sizeof(image));
 	snprintf(image.path, sizeof(image.path), "%s/%s", FOLDER, name);
-	snprintf(path, sizeof(path), "%s/tree", image.path);
-	tree_init(&image.tree, image.files);
-	image.tree.initramfs = image.initramfs;
-	image.tree.source.volume_id = image.volume;
-	image.tree.source.fs_uuid = image.uuid;
+	tree_init(&image.tree.tree, image.tree.files);
+	tree_init(&image.beside.tree, image.beside.files);
+	image.tree.tree.initramfs = image.initramfs;
+	image.tree.tree.source.volume_id = image.volume;
+	image.tree.tree.source.fs_uuid = image.uuid;
 	read_manifest();
+	snprintf(path, sizeof(path), "%s/tree", image.path);
 	assert_int_equal(nftw(path, on_file, 8, FTW_PHYS), 0);
-	qsort(image.files, image.count, sizeof(image.files[0]), compare_files);
+	qsort(image.tree.files, image.tree.count, sizeof(struct tree_file), compare_files);
+	snprintf(path, sizeof(path), "%s/beside", image.path);
+	if (nftw(path, on_file, 8, FTW_PHYS) == 0) {
+		qsort(image.beside.files, image.beside.count, sizeof(struct tree_file),
+		      compare_files);
+		image.beside.tree.source.name = "image.d";
+		image.tree.tree.source.companion = &image.beside.tree.source;
+	}
+}
+
+static void
+free_files(struct file_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		free((char *)(uintptr_t)list->files[i].path);
+		free((char *)(uintptr_t)list->files[i].content);
+	}
 }
 
 static void
 close_image(void)
 {
-	for (size_t i = 0; i < image.count; i++) {
-		free((char *)(uintptr_t)image.files[i].path);
-		free((char *)(uintptr_t)image.files[i].content);
-	}
+	free_files(&image.tree);
+	free_files(&image.beside);
 	for (size_t i = 0; i < INITRDS_MAX; i++) {
 		free((char *)(uintptr_t)image.initramfs[i].path);
 		for (size_t k = 0; k < image.initrds[i].count; k++)
@@ -213,9 +243,9 @@ check_image(const char *name, const struct recipes *recipes)
 	struct boot *boot;
 
 	open_image(name);
-	assert_int_equal(bootcfg_read(&image.tree.source, recipes, &boot), 0);
+	assert_int_equal(bootcfg_read(&image.tree.tree.source, recipes, &boot), 0);
 	facts.boot = boot;
-	facts.size = image.tree.source.image_size;
+	facts.size = image.tree.tree.source.image_size;
 	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
 		menu_render_image(format, &context, &facts, &text);
 		check_text(names[format], &text);
