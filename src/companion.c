@@ -96,13 +96,9 @@ complain(struct walk *walk, const char *path, const char *what)
 }
 
 static uint64_t
-hash(uint64_t state, const void *bytes, size_t length)
+hash(uint64_t state, uint64_t number)
 {
-	const unsigned char *byte = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		state = (state ^ byte[i]) * UINT64_C(0x100000001b3);
-	return state;
+	return (state ^ number) * UINT64_C(0x100000001b3);
 }
 
 /* Names come in any order, so what is said of them is added up. A file's time of
@@ -120,9 +116,13 @@ add_identity(struct walk *walk, const char *path, const struct stat *facts)
 		is_directory ? 0 : (uint64_t)facts->st_ctim.tv_sec,
 		is_directory ? 0 : (uint64_t)facts->st_ctim.tv_nsec,
 	};
-	uint64_t state = hash(UINT64_C(0xcbf29ce484222325), path, strlen(path));
+	uint64_t state = UINT64_C(0xcbf29ce484222325);
 
-	walk->identity += hash(state, numbers, sizeof(numbers));
+	for (; *path != '\0'; path++)
+		state = hash(state, (unsigned char)*path);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		state = hash(state, numbers[i]);
+	walk->identity += state;
 }
 
 static int
