@@ -248,3 +248,19 @@ def test_another_folder_may_be_linked(folder, start):
     folder.unlink()
     folder.write_text("no folder")
     daemon.wait_for(r"my disc\.d: not a folder", timeout=PATIENCE)
+
+
+def test_a_link_does_not_lend_the_right_to_read_all(folder, start):
+    """Where only root may read the images, the daemon keeps the right to do so; it is not for what a link leads to."""
+    folder.parent.chmod(0o700)
+    with images.Folder() as elsewhere:
+        elsewhere.path.chmod(0o700)
+        write(elsewhere.path, {"secret": "secret"})
+        write(folder, {"mine": "mine"})
+        (folder / "mine").chmod(0o600)
+        daemon = start(folder.parent)
+        assert get(daemon, "images/my_disc/@d/mine") == (200, b"mine")
+        shutil.rmtree(folder)
+        folder.symlink_to(elsewhere.path)
+        daemon.wait_for(r"my disc\.d: Permission denied", timeout=PATIENCE)
+        assert get(daemon, "images/my_disc/@d/secret")[0] == 404
