@@ -118,7 +118,7 @@ name_archive(const char *section, char name[NAME_SIZE])
 {
 	size_t length = 0;
 
-	for (; section[length] != '\0' && length < NAME_SIZE - 1; length++)
+	for (; length < NAME_SIZE - 1 && section[length] != '\0'; length++)
 		name[length] = isalnum((unsigned char)section[length]) || section[length] == '-'
 				       ? section[length]
 				       : '_';
