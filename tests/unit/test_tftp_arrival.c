@@ -102,10 +102,10 @@ static void
 the_oldest_makes_room(void **state)
 {
 	(void)state;
-	for (uint16_t i = 0; i < TFTP_PARKED_MAX + 3; i++)
+	for (unsigned i = 0; i < TFTP_PARKED_MAX + 3; i++)
 		park(1, (uint16_t)(1000 + i), 'a', SECOND);
 	assert_int_equal(unpark(2 * SECOND), TFTP_PARKED_MAX);
-	for (uint16_t i = 0; i < TFTP_PARKED_MAX; i++)
+	for (unsigned i = 0; i < TFTP_PARKED_MAX; i++)
 		assert_int_equal(taken.ports[i], 1003 + i);
 }
 
@@ -115,7 +115,7 @@ the_oldest_makes_room_after_another_try_too(void **state)
 {
 	(void)state;
 	taken.waits_again = true;
-	for (uint16_t i = 0; i < TFTP_PARKED_MAX + 3; i++)
+	for (unsigned i = 0; i < TFTP_PARKED_MAX + 3; i++)
 		park(1, (uint16_t)(1000 + i), 'a', SECOND);
 	assert_int_equal(unpark(2 * SECOND), TFTP_PARKED_MAX);
 	park(2, 1, 'a', 3 * SECOND);
