@@ -21,24 +21,9 @@
 #include "offline.h"
 #include "options.h"
 #include "stream.h"
+#include "write_all.h"
 
 enum { SLICE = 1 << 20 };
-
-static int
-write_whole(const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t done = write(STDOUT_FILENO, bytes, length);
-
-		if (done < 0 && errno != EINTR)
-			return -errno;
-		if (done > 0) {
-			bytes += done;
-			length -= (size_t)done;
-		}
-	}
-	return 0;
-}
 
 /* Reads and writes one slice: -> its length, 0 at the end of the image. */
 static ssize_t
@@ -50,7 +35,7 @@ copy_slice(int fd, off_t *offset, size_t length)
 
 	if (got <= 0)
 		return got < 0 ? -errno : 0;
-	err = write_whole(buffer, (size_t)got);
+	err = write_all(STDOUT_FILENO, buffer, (size_t)got);
 	if (err < 0)
 		return err;
 	*offset += got;
@@ -95,7 +80,7 @@ copy_stream(struct stream *stream, uint64_t length)
 		struct pollfd ready = {.fd = stream_fd(stream), .events = POLLIN};
 		size_t wanted = length < sizeof(buffer) ? (size_t)length : sizeof(buffer);
 		ssize_t got = stream_read(stream, buffer, wanted);
-		int err = got < 0 ? (int)got : write_whole(buffer, (size_t)got);
+		int err = got < 0 ? (int)got : write_all(STDOUT_FILENO, buffer, (size_t)got);
 
 		if (got == -EINPROGRESS)
 			poll(&ready, 1, 1000);

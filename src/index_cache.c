@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "index.h"
+#include "write_all.h"
 
 /* Counts up when what is found in the same bytes changes. */
 enum { FORM = 1 };
@@ -55,22 +56,6 @@ index_cache_load(int folder, const char *name, uint64_t image_size, struct index
 }
 
 /* --- storing --------------------------------------------------------------- */
-
-static int
-write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t count = write(fd, bytes, length);
-
-		if (count < 0 && errno != EINTR)
-			return -errno;
-		if (count > 0) {
-			bytes += count;
-			length -= (size_t)count;
-		}
-	}
-	return 0;
-}
 
 static bool
 is_index(const char *name)

@@ -13,24 +13,9 @@
 
 #include "reader_protocol.h"
 #include "squashfs.h"
+#include "write_all.h"
 
 enum { PIECE_SIZE = 128 * 1024 };
-
-static int
-write_all(const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t count = write(READER_OUTPUT_FD, bytes, length);
-
-		if (count < 0 && errno != EINTR)
-			return -errno;
-		if (count > 0) {
-			bytes += count;
-			length -= (size_t)count;
-		}
-	}
-	return 0;
-}
 
 static int
 write_file(struct squashfs *squashfs, const struct reader_request *request, char *buffer,
@@ -50,7 +35,7 @@ write_file(struct squashfs *squashfs, const struct reader_request *request, char
 			*ret_why = "the file in the squashfs is shorter than its index says";
 			return -EBADMSG;
 		}
-		result = write_all(buffer, (size_t)count);
+		result = write_all(READER_OUTPUT_FD, buffer, (size_t)count);
 		if (result < 0)
 			return result;
 		offset += (uint64_t)count;
