@@ -19,6 +19,7 @@
 #include <strings.h>
 
 #include "boot.h"
+#include "hash.h"
 
 /* An entry, and where it stands. */
 struct place {
@@ -34,16 +35,13 @@ struct places {
 	size_t size;
 };
 
-/* FNV-1a, the NUL included so that "a","b" is not "ab","". */
+/* The NUL included, so that "a","b" is not "ab","". */
 static uint64_t
 hash_string(uint64_t hash, const char *string)
 {
 	if (string == NULL)
 		string = "";
-	do {
-		hash = (hash ^ (unsigned char)*string) * UINT64_C(0x100000001b3);
-	} while (*string++ != '\0');
-	return hash;
+	return hash_bytes(hash, string, strlen(string) + 1);
 }
 
 /* A path without the name of the file system: the kernel in the EFI system
@@ -57,7 +55,7 @@ plain(const char *path)
 static uint64_t
 hash_entry(const struct entry *entry)
 {
-	uint64_t hash = hash_string(UINT64_C(0xcbf29ce484222325) + entry->kind, entry->arguments);
+	uint64_t hash = hash_string(HASH_START + entry->kind, entry->arguments);
 
 	hash = hash_string(hash_string(hash, plain(entry->kernel.path)), entry->module);
 	for (unsigned i = 0; i < entry->initrd_count; i++)

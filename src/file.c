@@ -12,17 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* FNV-1a, 64 bits: not against an adversary, who owns the image anyway, only
-   to tell one state of the bytes from another. */
-static uint64_t
-hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-	const unsigned char *p = bytes;
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ p[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
+#include "hash.h"
 
 static uint64_t
 hash_number(uint64_t hash, uint64_t number)
@@ -39,7 +29,7 @@ file_new(uint32_t count)
 void
 file_seal(struct file *file, uint64_t identity)
 {
-	uint64_t hash = hash_number(UINT64_C(0xcbf29ce484222325), identity);
+	uint64_t hash = hash_number(HASH_START, identity);
 	int64_t now = time(NULL);
 
 	file->size = 0;

@@ -20,6 +20,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "hash.h"
+
 struct cursor {
 	const char *at;
 	const char *end;
@@ -159,12 +161,7 @@ tftp_request_decode(const void *packet, size_t length, struct tftp_request *ret_
 uint64_t
 tftp_fingerprint(const void *packet, size_t length)
 {
-	const uint8_t *bytes = packet;
-	uint64_t hash = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
+	return hash_bytes(HASH_START, packet, length);
 }
 
 static uint32_t
