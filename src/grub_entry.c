@@ -20,28 +20,6 @@
 
 enum { INITRDS_LIMIT = 32, LABEL_SIZE = 48 };
 
-char *
-grub_clean(const char *text)
-{
-	char *clean = malloc(strlen(text) + 1);
-	size_t length = 0;
-
-	if (clean == NULL)
-		return NULL;
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool is_blank = c <= ' ' || c == 0x7f;
-
-		if (is_blank && (length == 0 || clean[length - 1] == ' '))
-			continue;
-		clean[length++] = is_blank ? ' ' : *text;
-	}
-	while (length > 0 && clean[length - 1] == ' ')
-		length--;
-	clean[length] = '\0';
-	return clean;
-}
-
 /* Whether all of `id` can be typed as one word. */
 static bool
 is_typed(const char *id)
@@ -236,7 +214,7 @@ grub_make_entry(struct grub_session *session, const struct grub_item *item,
 	free(label);
 	if (error < 0)
 		return error;
-	entry->title = grub_clean(item->arguments.items[0]);
+	entry->title = text_clean(item->arguments.items[0], '\0');
 	entry->hotkey = item->hotkey;
 	entry->source_line = item->statement->line;
 	error = entry->title == NULL ? -ENOMEM

@@ -247,10 +247,6 @@ struct menu *grub_open_menu(struct grub_session *, const char *path);
 int grub_make_entry(struct grub_session *, const struct grub_item *item,
 		    const struct grub_load *load, struct entry **ret_entry);
 
-/* A copy of `text` on one line: control bytes are blanks, runs of blanks one,
-   none at the ends. NULL when out of memory. */
-char *grub_clean(const char *text);
-
 /* A label for an entry: its id, or what can be typed of its title. */
 char *grub_label(const struct grub_item *);
 

@@ -23,6 +23,7 @@
 #include "syslinux_command.h"
 #include "syslinux_config.h"
 #include "syslinux_entry.h"
+#include "text.h"
 
 enum { CONFIG_DEPTH_LIMIT = 8 };
 
@@ -274,7 +275,7 @@ read_items(struct reading *reading, const struct syslinux_config *config,
 	int error = 0;
 
 	if (menu->title == NULL && raw->title != NULL) {
-		menu->title = syslinux_clean(raw->title);
+		menu->title = text_clean(raw->title, '^');
 		error = menu->title == NULL ? -ENOMEM : 0;
 	}
 	if (menu->password == NULL && raw->password != NULL)

@@ -20,28 +20,6 @@ enum { INITRDS_LIMIT = 32 };
 
 static const char INITRD[] = "initrd=";
 
-char *
-syslinux_clean(const char *text)
-{
-	char *clean = malloc(strlen(text) + 1);
-	size_t length = 0;
-
-	if (clean == NULL)
-		return NULL;
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool is_blank = c <= ' ' || c == 0x7f;
-
-		if (c == '^' || (is_blank && (length == 0 || clean[length - 1] == ' ')))
-			continue;
-		clean[length++] = is_blank ? ' ' : *text;
-	}
-	while (length > 0 && clean[length - 1] == ' ')
-		length--;
-	clean[length] = '\0';
-	return clean;
-}
-
 /* The character behind the first caret, in lower case; 0 for none. */
 static char
 hotkey_of(const char *title)
@@ -57,7 +35,7 @@ syslinux_describe(const struct syslinux_item *item, struct entry *entry)
 {
 	const char *title = item->title != NULL ? item->title : item->label;
 
-	entry->title = syslinux_clean(title != NULL ? title : "");
+	entry->title = text_clean(title != NULL ? title : "", '^');
 	if (entry->title == NULL || string_set(&entry->help, item->help) < 0 ||
 	    string_set(&entry->password, item->password) < 0 ||
 	    string_set(&entry->source_path, item->file) < 0)

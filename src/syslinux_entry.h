@@ -22,8 +22,4 @@ int syslinux_entry(struct syslinux_session *, const struct syslinux_config *conf
    written. 0 or -ENOMEM. */
 int syslinux_describe(const struct syslinux_item *item, struct entry *);
 
-/* A copy of `text` on one line: control bytes are blanks, runs of blanks one,
-   none at the ends; carets are left out. NULL when out of memory. */
-char *syslinux_clean(const char *text);
-
 #endif

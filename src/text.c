@@ -6,6 +6,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,6 +109,28 @@ text_append_url_path(struct text *text, const char *path)
 		else
 			text_printf(text, "%%%02X", c);
 	}
+}
+
+char *
+text_clean(const char *string, char dropped)
+{
+	char *clean = malloc(strlen(string) + 1);
+	size_t length = 0;
+
+	if (clean == NULL)
+		return NULL;
+	for (; *string != '\0'; string++) {
+		unsigned char c = (unsigned char)*string;
+		bool is_blank = c <= ' ' || c == 0x7f;
+
+		if (*string == dropped || (is_blank && (length == 0 || clean[length - 1] == ' ')))
+			continue;
+		clean[length++] = is_blank ? ' ' : *string;
+	}
+	while (length > 0 && clean[length - 1] == ' ')
+		length--;
+	clean[length] = '\0';
+	return clean;
 }
 
 void

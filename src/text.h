@@ -29,6 +29,11 @@ void text_vprintf(struct text *, const char *format, va_list) __attribute__((for
 /* Percent-encodes all but unreserved characters and '/' (RFC 3986; IPXE-6). */
 void text_append_url_path(struct text *, const char *path);
 
+/* A copy on one line: control bytes and runs of blanks become one blank, none is
+   left at the ends, and each `dropped` (0: none) is left out. malloc'ed; NULL
+   when out of memory. */
+char *text_clean(const char *string, char dropped);
+
 /* Takes back what was appended beyond `length`. */
 void text_cut(struct text *, size_t length);
 

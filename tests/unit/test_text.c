@@ -144,6 +144,33 @@ escaped_arguments_come_back_as_they_were(void **state)
 	text_free(&escaped);
 }
 
+static void
+a_clean_copy_is_on_one_line(void **state)
+{
+	static const struct {
+		const char *string;
+		char dropped;
+		const char *clean;
+	} rows[] = {
+		{"plain", 0, "plain"},
+		{"  a\t\nb \x7f c  ", 0, "a b c"},
+		{"^Live ^system", '^', "Live system"},
+		{"^Live ^system", 0, "^Live ^system"},
+		{"a ^ b", '^', "a b"},
+		{" ^ ", '^', ""},
+		{"", 0, ""},
+		{"gr\xc3\xbcn", 0, "gr\xc3\xbcn"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *clean = text_clean(rows[i].string, rows[i].dropped);
+
+		assert_string_equal(clean, rows[i].clean);
+		free(clean);
+	}
+}
+
 int
 main(void)
 {
@@ -154,6 +181,7 @@ main(void)
 		cmocka_unit_test(words_end_at_blanks_outside_quotes),
 		cmocka_unit_test(tokens_are_filled_in_once),
 		cmocka_unit_test(escaped_arguments_come_back_as_they_were),
+		cmocka_unit_test(a_clean_copy_is_on_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
