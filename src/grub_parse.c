@@ -127,6 +127,21 @@ parse_words(struct parser *parser, struct grub_word **end)
 	}
 }
 
+/* Parses the list between the '{' that the token is and its '}'. */
+static struct grub_statement *
+parse_block(struct parser *parser, const char *const *ends)
+{
+	struct grub_statement *list;
+
+	next(parser);
+	list = parse_list(parser, ends);
+	if (!parser->is_wrong && parser->lexer.token == GRUB_CLOSE)
+		next(parser);
+	else
+		parser->is_wrong = true;
+	return list;
+}
+
 static struct grub_statement *
 parse_simple(struct parser *parser)
 {
@@ -141,14 +156,8 @@ parse_simple(struct parser *parser)
 	if (statement == NULL)
 		return NULL;
 	parse_words(parser, &statement->words);
-	if (!parser->is_wrong && parser->lexer.token == GRUB_OPEN) {
-		next(parser);
-		statement->body = parse_list(parser, ends);
-		if (!parser->is_wrong && parser->lexer.token == GRUB_CLOSE)
-			next(parser);
-		else
-			parser->is_wrong = true;
-	}
+	if (!parser->is_wrong && parser->lexer.token == GRUB_OPEN)
+		statement->body = parse_block(parser, ends);
 	return statement;
 }
 
@@ -249,12 +258,7 @@ parse_function(struct parser *parser)
 		parser->is_wrong = true;
 		return statement;
 	}
-	next(parser);
-	statement->body = parse_list(parser, ends);
-	if (!parser->is_wrong && parser->lexer.token == GRUB_CLOSE)
-		next(parser);
-	else
-		parser->is_wrong = true;
+	statement->body = parse_block(parser, ends);
 	return statement;
 }
 
