@@ -102,6 +102,17 @@ look_up(const struct glob *glob, const char *path, struct source_node *ret_node)
 	return is_found;
 }
 
+/* Looks `name` up in the directory of `step`; `path` is how it was asked for. */
+static bool
+look_into(const struct glob_step *step, const char *name, char path[SOURCE_PATH_SIZE],
+	  struct source_node *ret_node)
+{
+	int length = snprintf(path, SOURCE_PATH_SIZE, "%s%s%s", step->directory,
+			      step->directory[0] != '\0' ? "/" : "", name);
+
+	return length >= 0 && length < SOURCE_PATH_SIZE && look_up(step->glob, path, ret_node);
+}
+
 /* Takes `name` in the directory of `step`: a result, or the way further down. */
 static void
 enter(const struct glob_step *step, const char *name)
@@ -109,10 +120,8 @@ enter(const struct glob_step *step, const char *name)
 	struct glob *glob = step->glob;
 	struct source_node node;
 	char path[SOURCE_PATH_SIZE];
-	int length = snprintf(path, sizeof(path), "%s%s%s", step->directory,
-			      step->directory[0] != '\0' ? "/" : "", name);
 
-	if (length < 0 || (size_t)length >= sizeof(path) || !look_up(glob, path, &node))
+	if (!look_into(step, name, path, &node))
 		return;
 	if (step->rest[0] != '\0' && node.is_directory)
 		walk(glob, node.path, step->rest, step->depth + 1);
@@ -147,10 +156,8 @@ on_name_below(void *context, const char *name)
 	struct glob *glob = step->glob;
 	struct source_node node;
 	char path[SOURCE_PATH_SIZE];
-	int length = snprintf(path, sizeof(path), "%s%s%s", step->directory,
-			      step->directory[0] != '\0' ? "/" : "", name);
 
-	if (length < 0 || (size_t)length >= sizeof(path) || !look_up(glob, path, &node))
+	if (!look_into(step, name, path, &node))
 		return *glob->budget > 0;
 	if (node.is_directory && strcmp(path, node.path) == 0)
 		walk(glob, node.path, step->rest, step->depth + 1);
