@@ -203,6 +203,16 @@ builder_close_directory(struct builder *builder, uint32_t parent, uint32_t first
 	nodes[parent].count = kept - first;
 }
 
+uint32_t
+builder_depth(const struct builder *builder, uint32_t node)
+{
+	uint32_t levels = 0;
+
+	for (; node != 0; node = builder->nodes[node].parent)
+		levels++;
+	return levels;
+}
+
 int
 builder_remove(struct builder *builder, uint32_t node)
 {

@@ -58,6 +58,9 @@ void builder_spoil(struct builder *);
    sorts them and drops all but the first of those with the same name. */
 void builder_close_directory(struct builder *, uint32_t parent, uint32_t first);
 
+/* How many directories are above `node`: 0 for the root. */
+uint32_t builder_depth(const struct builder *, uint32_t node);
+
 /* Removes a node that has no children and is no file: 0, or -EINVAL. */
 int builder_remove(struct builder *, uint32_t node);
 

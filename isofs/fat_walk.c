@@ -225,11 +225,7 @@ read_clusters(struct fat_walk *walk, uint32_t directory, uint32_t cluster)
 static bool
 is_too_deep(const struct fat_walk *walk, uint32_t node)
 {
-	uint32_t levels = 2;
-
-	for (; node != 0; node = walk->builder->nodes[node].parent)
-		levels++;
-	return levels > INDEX_DEPTH_MAX;
+	return builder_depth(walk->builder, node) + 2 > INDEX_DEPTH_MAX;
 }
 
 static int

@@ -67,16 +67,6 @@ add_node(struct squashfs_walk *walk, uint32_t directory, struct bytes name, uint
 	return result == 0 ? complete_node(walk, inode, &status) : result;
 }
 
-static uint32_t
-depth(const struct builder *builder, uint32_t node)
-{
-	uint32_t levels = 0;
-
-	for (; node != 0; node = builder->nodes[node].parent)
-		levels++;
-	return levels;
-}
-
 /* Reads the entries of a directory: 0, -EBADMSG when it is broken, which does
    not undo what was read before, or errno. */
 static int
@@ -86,7 +76,7 @@ read_directory(struct squashfs_walk *walk, uint32_t directory, uint64_t inode)
 	uint64_t child;
 	int result;
 
-	if (depth(walk->builder, directory) >= INDEX_DEPTH_MAX)
+	if (builder_depth(walk->builder, directory) >= INDEX_DEPTH_MAX)
 		return -EBADMSG;
 	/* 0 cannot be in the set. */
 	result = blockset_add(&walk->seen, inode + 1);

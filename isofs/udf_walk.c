@@ -211,16 +211,6 @@ read_directory(struct udf_walk *walk, uint32_t directory)
 	return 0;
 }
 
-static uint32_t
-depth(const struct builder *builder, uint32_t node)
-{
-	uint32_t levels = 0;
-
-	for (; node != 0; node = builder->nodes[node].parent)
-		levels++;
-	return levels;
-}
-
 /* Fills a directory, which stays empty if it is one that was read before
    (ISO-13). */
 static int
@@ -233,7 +223,7 @@ fill_directory(struct udf_walk *walk, uint32_t directory)
 	result = udf_file_read(walk->volume, get_address(&builder->nodes[directory]),
 			       &walk->directory);
 	if (result == 0 && (walk->directory.kind != UDF_KIND_DIRECTORY ||
-			    depth(builder, directory) >= INDEX_DEPTH_MAX))
+			    builder_depth(builder, directory) >= INDEX_DEPTH_MAX))
 		result = -EBADMSG;
 	/* Block 0 cannot be in the set. */
 	if (result == 0)

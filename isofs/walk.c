@@ -298,16 +298,6 @@ read_directory(struct walk *walk, uint32_t directory, uint64_t offset, uint32_t 
 	return 0;
 }
 
-static uint32_t
-depth(const struct walk *walk, uint32_t node)
-{
-	uint32_t levels = 0;
-
-	for (; node != 0; node = walk->builder->nodes[node].parent)
-		levels++;
-	return levels;
-}
-
 /* Fills a directory, which stays empty if it is one that was read before
    (ISO-13). Its children must be no deeper than an index may be. */
 static int
@@ -320,7 +310,7 @@ fill_directory(struct walk *walk, uint32_t directory)
 	int result = 0;
 
 	if (size > 0) {
-		result = depth(walk, directory) < INDEX_DEPTH_MAX && offset > 0
+		result = builder_depth(walk->builder, directory) < INDEX_DEPTH_MAX && offset > 0
 				 ? blockset_add(&walk->seen, offset / SECTOR_SIZE)
 				 : -EEXIST;
 		if (result == 0)
