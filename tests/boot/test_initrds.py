@@ -71,6 +71,20 @@ def test_live_boot_from_its_initramfs(boot, recipe):
         assert [path for path in fetched(machine) if path.endswith("cpio/mine.cpio")]
 
 
+def test_live_boot_fromiso(boot, recipe, tmp_path):
+    """The argument of live-boot that is made for this. It is looked at once for each disk, so here is an empty one."""
+    image = images.make("make-debian-live.sh")
+    disk = tmp_path / "disk"
+    disk.write_bytes(bytes(1 << 20))
+    words = recipe(LIVE_BOOT.replace("live-media=", "fromiso="))
+    words = ("--default", "debian-live:live-amd64", *SERVER_RANGE, *words)
+    extra = ("-drive", f"file={disk},format=raw,if=virtio")
+    with boot(image, *words, memory=1536, extra=extra) as machine:
+        report = machine.final_root("debian-live")
+        assert "fromiso=/pxeiso.iso" in report["CMDLINE"][0].split()
+        assert not [path for path in fetched(machine) if path.endswith(".squashfs")]
+
+
 def test_dracut_without_network(boot, recipe):
     """dmsquash-live mounts the squashfs that lies in the initramfs."""
     image = images.make("make-dracut-live.sh")
