@@ -85,18 +85,14 @@ append_notes(struct text *text, const struct entry_note *note, const char *inden
 static void
 append_needs(struct text *text, const struct entry *entry)
 {
-	if (entry->ram == 0 && entry->needs == NULL)
-		return;
-	text_append(text, "    needs     ");
-	if (entry->ram > 0) {
-		text_append(text, " about ");
-		menu_append_size(text, entry->ram);
-		text_append(text, " of memory");
-	}
+	struct text cost = {0};
+
+	menu_append_cost(entry, &cost);
+	append_field(text, "machine", text_string(&cost));
 	if (entry->needs != NULL)
-		text_printf(text, "%s %s from its initramfs", entry->ram > 0 ? "," : "",
-			    entry->needs);
-	text_append_char(text, '\n');
+		text_printf(text, "    needs      %s from its initramfs\n", entry->needs);
+	text->error = text->error != 0 ? text->error : cost.error;
+	text_free(&cost);
 }
 
 /* The arguments before and after, where that says anything. */

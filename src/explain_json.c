@@ -92,6 +92,8 @@ set_files(json_t *object, const struct menu_context *context, const struct menu_
 	set_string(object, "after", text_string(&arguments));
 	set_string(object, "recipe", entry->recipe);
 	set_string(object, "needs", entry->needs);
+	if (menu_download(entry) > 0)
+		set_number(object, "download", menu_download(entry));
 	if (entry->ram > 0)
 		set_number(object, "ram", entry->ram);
 	text_free(&arguments);

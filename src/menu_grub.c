@@ -183,6 +183,26 @@ append_command(const struct rendering *rendering, const struct entry *entry)
 	}
 }
 
+/* Appends what GRUB prints before it loads the entry: it has no other place for
+   help. The blanks keep a line from being read as an option. */
+static void
+append_help(const struct entry *entry, struct text *text)
+{
+	struct text help = {0};
+	const char *line;
+	char *rest;
+
+	menu_append_help(entry, MENU_HELP_COLUMNS, &help);
+	rest = help.bytes;
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0') {
+		text_append(text, "\techo '  '");
+		append_quoted(text, line, strlen(line));
+		text_append_char(text, '\n');
+	}
+	text->error = text->error != 0 ? text->error : help.error;
+	text_free(&help);
+}
+
 static void
 append_entry(const struct rendering *rendering, const struct entry *entry, bool is_default)
 {
@@ -205,6 +225,7 @@ append_entry(const struct rendering *rendering, const struct entry *entry, bool 
 	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
 		text_printf(text, " --hotkey=%c", entry->hotkey);
 	text_append(text, " {\n");
+	append_help(entry, text);
 	if (!append_command(rendering, entry)) {
 		text_cut(text, start);
 		return;

@@ -10,7 +10,6 @@
 
 #include <stdio.h>
 
-#include "boot.h"
 #include "menu_part.h"
 #include "text.h"
 
@@ -65,6 +64,24 @@ append_choose(struct text *text, const char *label, unsigned timeout_ms, const c
 	text_printf(text, "selected || goto %s\ngoto ${selected}\n", back);
 }
 
+/* Appends the line that shows or hides what the entries are and need. `label`:
+   of the menu that it stands in. */
+static void
+append_details_item(struct text *text, const char *label)
+{
+	text_printf(text, "item --key ? -- details-%s What these are and need\n", label);
+}
+
+static void
+append_details_block(struct text *text, const char *label)
+{
+	text_printf(text,
+		    "\n:details-%s\n"
+		    "isset ${details} && clear details || set details yes\n"
+		    "goto %s\n",
+		    label, label);
+}
+
 /* Appends what the entries of `menu`, numbered from `first`, do. Sub-menus
    come behind it, each with its own way back to `label`. */
 static void
@@ -92,21 +109,52 @@ append_blocks(struct ipxe_rendering *rendering, const struct menu *menu, unsigne
 				      inner);
 		if (chosen != 0)
 			snprintf(start, sizeof(start), "e%u", chosen);
-		text_printf(text, "item --gap\nitem -- %s Back\n", label);
+		text_append(text, "item --gap\n");
+		append_details_item(text, here);
+		text_printf(text, "item -- %s Back\n", label);
 		append_choose(text, start, 0, label);
+		append_details_block(text, here);
 		append_blocks(rendering, entry->submenu, inner, here);
 	}
+}
+
+/* Appends `help` below an item, and frees it. */
+static void
+append_details(struct text *text, enum entry_firmware firmware, struct text *help)
+{
+	ipxe_append_details(text, firmware, help->bytes);
+	text->error = text->error != 0 ? text->error : help->error;
+	text_free(help);
+}
+
+/* Appends a line at the end of the main menu, and what it does. `firmware`: what
+   can start it. */
+static void
+append_tail_item(enum menu_tail line, enum entry_firmware firmware, const char *label,
+		 struct text *text)
+{
+	const struct menu_tail_line *facts = menu_tail_line(line);
+	struct text help = {0};
+
+	if (firmware == ENTRY_FOR_BIOS)
+		text_append(text, "iseq ${platform} pcbios && ");
+	text_printf(text, "item --key %c -- %s %s%s\n", facts->hotkey, label, facts->title,
+		    firmware == ENTRY_FOR_BIOS ? " ||" : "");
+	text_append(&help, facts->help);
+	append_details(text, firmware, &help);
 }
 
 /* Appends the lines at the end of the main menu that iPXE has words for. */
 static void
 append_tail_items(const struct menu_context *context, struct text *text)
 {
-	text_append(text, "item --gap\nitem --key l -- local Boot from local disk\n");
+	text_append(text, "item --gap\n");
+	append_tail_item(TAIL_LOCAL, ENTRY_FOR_ANY, "local", text);
 	if (menu_has_loader(context, "memtest"))
-		text_append(text, "iseq ${platform} pcbios && item --key m -- memtest "
-				  "Memory test ||\n");
-	text_append(text, "item --key r -- reboot Reboot\nitem --key p -- poweroff Power off\n");
+		append_tail_item(TAIL_MEMTEST, ENTRY_FOR_BIOS, "memtest", text);
+	append_tail_item(TAIL_REBOOT, ENTRY_FOR_ANY, "reboot", text);
+	append_tail_item(TAIL_POWEROFF, ENTRY_FOR_ANY, "poweroff", text);
+	append_details_item(text, "start");
 }
 
 static void
@@ -140,6 +188,16 @@ append_only_image(struct ipxe_rendering *rendering, unsigned timeout_ms)
 }
 
 static void
+append_image_details(const struct menu_image *image, struct text *text)
+{
+	struct text help = {0};
+
+	if (image->boot != NULL)
+		menu_append_image_help(image, &help);
+	append_details(text, ENTRY_FOR_ANY, &help);
+}
+
+static void
 append_images(const struct menu_context *context, const struct menu_image *images, size_t count,
 	      const struct menu_self *self, struct text *text)
 {
@@ -153,6 +211,7 @@ append_images(const struct menu_context *context, const struct menu_image *image
 			ipxe_append_title(text, images[i].problem != NULL ? images[i].problem : "");
 		}
 		text_append_char(text, '\n');
+		append_image_details(&images[i], text);
 		if (&images[i] == self->image)
 			snprintf(start, sizeof(start), "i%zu", i);
 	}
@@ -225,7 +284,9 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 		ipxe_append_title(text, image->problem != NULL ? image->problem : "unreadable");
 		text_append_char(text, '\n');
 	}
-	text_append(text, "item --gap\nitem -- main Back to all images\n");
+	text_append(text, "item --gap\n");
+	append_details_item(text, "start");
+	text_append(text, "item -- main Back to all images\n");
 	append_choose(text, start,
 		      timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms,
 		      "main");
@@ -234,5 +295,6 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	text_append(text, "\n:main\nchain --autofree --replace ");
 	menu_append_server(context, text);
 	text_append(text, "/boot.ipxe || goto failed\n");
+	append_details_block(text, "start");
 	append_foot(text, "start");
 }

@@ -6,7 +6,8 @@
 #ifndef MENU_IPXE_H
 #define MENU_IPXE_H
 
-struct entry;
+#include "boot.h"
+
 struct menu_context;
 struct menu_image;
 struct text;
@@ -28,6 +29,10 @@ void ipxe_append_block(const struct ipxe_rendering *, const struct entry *, unsi
 
 /* Appends a text for people, safe within a line. */
 void ipxe_append_title(struct text *, const char *title);
+
+/* Appends `lines`, each with its '\n', as text below an item, seen once a person
+   asks for it; they are cut up. `firmware`: as the item's. NULL: none. */
+void ipxe_append_details(struct text *, enum entry_firmware firmware, char *lines);
 
 /* Appends what boots from the local disk. */
 void ipxe_append_local(struct text *);

@@ -7,6 +7,9 @@
  * written as a setting of ours, and an empty setting stands before a word that
  * means something to iPXE and behind a '\' at the end of a line. Labels are
  * numbers, never an image's own.
+ *
+ * A menu of iPXE has no room for help beside its lines: it comes as lines that
+ * cannot be chosen, below each entry, when ${details} is set; a key sets it.
  */
 #include "menu_ipxe.h"
 
@@ -140,6 +143,52 @@ append_arguments(const struct ipxe_rendering *rendering, const struct entry *ent
 	return is_known;
 }
 
+/* Appends the condition for what only one kind of firmware can start. */
+static void
+append_condition(struct text *text, enum entry_firmware firmware)
+{
+	if (firmware != ENTRY_FOR_ANY)
+		text_printf(text, "iseq ${platform} %s && ",
+			    firmware == ENTRY_FOR_BIOS ? "pcbios" : "efi");
+}
+
+void
+ipxe_append_details(struct text *text, enum entry_firmware firmware, char *lines)
+{
+	const char *line;
+
+	while ((line = strsep(&lines, "\n")) != NULL && *line != '\0') {
+		append_condition(text, firmware);
+		text_append(text, "isset ${details} && item --gap -- ${space}${space}");
+		append_escaped(text, line);
+		text_append(text, " ||\n");
+	}
+}
+
+static void
+append_help(struct text *text, const struct entry *entry)
+{
+	struct text help = {0};
+
+	menu_append_help(entry, MENU_HELP_COLUMNS, &help);
+	ipxe_append_details(text, entry->firmware, help.bytes);
+	text->error = text->error != 0 ? text->error : help.error;
+	text_free(&help);
+}
+
+/* Says what the machine will load, before it does. */
+static void
+append_cost(struct text *text, const struct entry *entry)
+{
+	size_t start = text->length;
+
+	text_append(text, "echo This ");
+	if (menu_append_cost(entry, text))
+		text_append(text, ".\n");
+	else
+		text_cut(text, start);
+}
+
 void
 ipxe_append_local(struct text *text)
 {
@@ -173,15 +222,14 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 		text_append_char(text, '\n');
 		return;
 	}
-	if (entry->firmware != ENTRY_FOR_ANY)
-		text_printf(text, "iseq ${platform} %s && ",
-			    entry->firmware == ENTRY_FOR_BIOS ? "pcbios" : "efi");
+	append_condition(text, entry->firmware);
 	text_append(text, "item ");
 	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
 		text_printf(text, "--key %c ", entry->hotkey);
 	text_printf(text, "-- e%u ", number);
 	ipxe_append_title(text, entry->title);
 	text_append(text, entry->firmware != ENTRY_FOR_ANY ? " ||\n" : "\n");
+	append_help(text, entry);
 }
 
 /* Appends what entry `number` does. Of one that is not offered, nothing. */
@@ -198,6 +246,7 @@ ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *en
 	    entry->kind == ENTRY_TEXT)
 		return;
 	text_printf(text, "\n:e%u\n", number);
+	append_cost(text, entry);
 	if (!append_arguments(rendering, entry, &arguments))
 		text_append(text, "goto failed\n");
 	else if (entry->kind == ENTRY_LINUX)

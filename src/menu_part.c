@@ -19,11 +19,18 @@ const struct menu_tail_line *
 menu_tail_line(enum menu_tail line)
 {
 	static const struct menu_tail_line lines[TAIL_COUNT] = {
-		[TAIL_LOCAL] = {"@local", "Boot from local disk", 'l', NULL},
-		[TAIL_MEMTEST] = {"@memtest", "Memory test", 'm', NULL},
-		[TAIL_HARDWARE] = {"@hardware", "Hardware detection", 'h', "hdt.c32"},
-		[TAIL_REBOOT] = {"@reboot", "Reboot", 'r', "reboot.c32"},
-		[TAIL_POWEROFF] = {"@poweroff", "Power off", 'p', "poweroff.c32"},
+		[TAIL_LOCAL] = {"@local", "Boot from local disk",
+				"Starts what is installed on this machine's own disk.", 'l', NULL},
+		[TAIL_MEMTEST] = {"@memtest", "Memory test",
+				  "Tests this machine's memory until it is switched off.", 'm',
+				  NULL},
+		[TAIL_HARDWARE] = {"@hardware", "Hardware detection",
+				   "Shows the processor, memory, disks and cards of this machine.",
+				   'h', "hdt.c32"},
+		[TAIL_REBOOT] = {"@reboot", "Reboot", "Starts this machine anew.", 'r',
+				 "reboot.c32"},
+		[TAIL_POWEROFF] = {"@poweroff", "Power off", "Switches this machine off.", 'p',
+				   "poweroff.c32"},
 	};
 
 	return &lines[line];

@@ -17,8 +17,8 @@ struct text;
 enum {
 	MENU_WHY_SIZE = 256,
 	MENU_TITLE_COLUMNS = 66, /* what a line of 80 columns has room for */
-	MENU_HELP_COLUMNS = 78,
-	MENU_HELP_LINES = 4, /* of the image's own */
+	MENU_HELP_COLUMNS = 74,
+	MENU_HELP_LINES = 5, /* of the image's own */
 };
 
 /* The lines at the end of the main menu. */
@@ -27,6 +27,7 @@ enum menu_tail { TAIL_LOCAL, TAIL_MEMTEST, TAIL_HARDWARE, TAIL_REBOOT, TAIL_POWE
 struct menu_tail_line {
 	const char *label; /* "@local": no image has such a name */
 	const char *title;
+	const char *help; /* a line that says what it does */
 	char hotkey;
 	const char *module; /* of PXELINUX that it needs, or NULL */
 };
@@ -91,6 +92,21 @@ void menu_append_line(struct text *, const char *string, unsigned columns);
 void menu_append_size(struct text *, uint64_t bytes);
 
 bool menu_has_loader(const struct menu_context *, const char *name);
+
+/* Bytes that a machine fetches for `entry`, its initramfs's too as far as that
+   is known. */
+uint64_t menu_download(const struct entry *);
+
+/* Appends "downloads 1.4 GiB, needs about 3.1 GiB of memory": -> whether any of
+   it is known. */
+bool menu_append_cost(const struct entry *, struct text *);
+
+/* Appends lines of at most `columns`, each with its '\n': the image's own help,
+   at most MENU_HELP_LINES, and the cost. They hold no control byte. */
+void menu_append_help(const struct entry *, unsigned columns, struct text *);
+
+/* Appends "debian.iso, 1.4 GiB, 3 entries", for an image that can be read. */
+void menu_append_image_help(const struct menu_image *, struct text *);
 
 /* The renderers: one file each. */
 void menu_pxelinux_main(const struct menu_context *, const struct menu_image *images, size_t count,

@@ -94,7 +94,7 @@ append_tail_line(const struct menu_context *context, enum menu_tail line, bool i
 	} else {
 		text_printf(text, "  COM32 %s\n", facts->module);
 	}
-	text_append_char(text, '\n');
+	text_printf(text, "  TEXT HELP\n  %s\n  ENDTEXT\n\n", facts->help);
 }
 
 static void
@@ -166,11 +166,9 @@ append_image(const struct menu_image *image, bool is_default, struct text *text)
 	text_append_char(text, '\n');
 	if (is_default)
 		text_append(text, "  MENU DEFAULT\n");
-	text_printf(text, "  CONFIG menus/%s.cfg\n  TEXT HELP\n  %s.iso, ", image->name,
-		    image->name);
-	menu_append_size(text, image->size);
-	text_printf(text, ", %u %s\n  ENDTEXT\n\n", image->boot->entry_count,
-		    image->boot->entry_count == 1 ? "entry" : "entries");
+	text_printf(text, "  CONFIG menus/%s.cfg\n  TEXT HELP\n  ", image->name);
+	menu_append_image_help(image, text);
+	text_append(text, "\n  ENDTEXT\n\n");
 }
 
 static void

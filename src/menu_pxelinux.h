@@ -38,6 +38,10 @@ void pxelinux_append_disabled(struct text *, const char *title, const char *why)
 /* Appends at most `columns` of `title`, with '^' before its hotkey (0: none). */
 void pxelinux_append_title(struct text *, const char *title, char hotkey, unsigned columns);
 
+/* Appends lines, each with its '\n', as the help of an entry; they are cut up.
+   NULL or "": there is none. */
+void pxelinux_append_help(struct text *, char *lines);
+
 /* Appends a label of ours for an entry that the image calls `label`. */
 void pxelinux_append_label(struct text *, const struct menu_image *, const char *label);
 

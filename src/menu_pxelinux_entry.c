@@ -97,36 +97,32 @@ pxelinux_append_disabled(struct text *text, const char *title, const char *why)
 	text_append(text, "\n  MENU DISABLE\n\n");
 }
 
-/* Appends the lines of the entry's help, and what it needs. */
+void
+pxelinux_append_help(struct text *text, char *lines)
+{
+	const char *line;
+
+	if (lines == NULL || *lines == '\0')
+		return;
+	text_append(text, "  TEXT HELP\n");
+	while ((line = strsep(&lines, "\n")) != NULL && *line != '\0') {
+		/* "- " keeps a line from being read as the end. */
+		text_append(text, strcasestr(line, "endtext") != NULL ? "  - " : "  ");
+		text_append(text, line);
+		text_append_char(text, '\n');
+	}
+	text_append(text, "  ENDTEXT\n");
+}
+
 static void
 append_help(struct text *text, const struct entry *entry)
 {
-	const char *line = entry->help != NULL ? entry->help : "";
+	struct text help = {0};
 
-	if (line[0] == '\0' && entry->ram == 0)
-		return;
-	text_append(text, "  TEXT HELP\n");
-	for (unsigned i = 0; *line != '\0' && i < MENU_HELP_LINES; i++) {
-		size_t length = strcspn(line, "\n");
-		char *copy = strndup(line, length);
-
-		if (copy != NULL) {
-			/* "- " keeps a line from being read as the end. */
-			text_append(text, strcasestr(copy, "endtext") != NULL ? "  - " : "  ");
-			menu_append_line(text, copy, MENU_HELP_COLUMNS - 4);
-			text_append_char(text, '\n');
-			free(copy);
-		} else {
-			text->error = -ENOMEM;
-		}
-		line += length + (line[length] == '\n');
-	}
-	if (entry->ram != 0) {
-		text_append(text, "  Needs about ");
-		menu_append_size(text, entry->ram);
-		text_append(text, " of memory.\n");
-	}
-	text_append(text, "  ENDTEXT\n");
+	menu_append_help(entry, MENU_HELP_COLUMNS, &help);
+	pxelinux_append_help(text, help.bytes);
+	text->error = text->error != 0 ? text->error : help.error;
+	text_free(&help);
 }
 
 /* Appends the arguments without BOOTIF, which PXELINUX is told to append. */

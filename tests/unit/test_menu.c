@@ -111,7 +111,8 @@ what_boots_by_itself_is_the_default(void **state)
 		{"live", 3, MENU_IPXE, "--default i0 selected"},
 		{"live:deep", 3, MENU_IPXE, "--default e0 selected"},
 		{"live:deep", 3, MENU_IPXE,
-		 "\n:e0\nkernel http://192.0.2.1/images/live/vmlinuz deep"},
+		 "\n:e0\necho This downloads 1 MiB.\nkernel http://192.0.2.1/images/live/vmlinuz "
+		 "deep"},
 		{"live", 1, MENU_IPXE, "--default e2 selected"},
 		{"live:one", 1, MENU_IPXE, "--default e1 selected"},
 		{"live", 3, MENU_GRUB, "set default='live'\n"},
