@@ -3,11 +3,13 @@
  * The settings of the daemon: their defaults, and how a file sets them.
  *
  * The file is INI: [section], `key = value`, comments with ';' or '#'. Every
- * key is one row of the table in config.c; adding a key is adding a row.
+ * key is one row of the table in config_key.c; adding a key is adding a row.
  * Command-line options go through the same table (config_set), so an option
  * and its key accept the same values and complain in the same words.
  *
- * Later values replace earlier ones; the keys that are lists collect.
+ * Later values replace earlier ones; the keys that are lists collect. Sections
+ * with an argument, [machine 52:54:00:12:34:56], may be several: each is an
+ * item of a list (config_section.h).
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -17,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config_section.h"
 #include "log.h"
 
 enum config_dhcp {
@@ -47,6 +50,8 @@ struct config_ports {
 
 /* Strings are owned; NULL where the comment allows it. */
 struct config {
+	char *file; /* that was read last, for messages; NULL: none */
+
 	/* [images] */
 	struct config_list images; /* directories and single images to serve */
 
@@ -80,7 +85,11 @@ struct config {
 	char *menu_title;
 	char *menu_default;    /* "local" or "NAME" or "NAME:ENTRY" */
 	uint32_t menu_timeout; /* seconds; 0 waits for ever */
+	bool menu_shown;       /* no: what boots by itself does so at once */
 	bool menu_serial;      /* menus on the first serial port too */
+
+	/* [machine WHO] */
+	struct config_sections machines; /* each a struct machine_section */
 
 	/* [loaders] [recipes] */
 	char *loaders_directory; /* NULL: only those of the system */
@@ -108,8 +117,12 @@ int config_read(struct config *, const char *path, char *ret_why, size_t size);
 int config_read_text(struct config *, const char *name, const char *text, char *ret_why,
 		     size_t size);
 
+/* Begins a section, as line `line` of a file does: 0, -ENOMEM, or -EINVAL with
+   a text. `section` is all that stands in the brackets. */
+int config_begin(struct config *, const char *section, unsigned line, char *ret_why, size_t size);
+
 /* Sets one key: 0, -ENOMEM, or -EINVAL with a text that says what is allowed.
-   A list gets one more item. */
+   A list gets one more item. A section with an argument must have begun. */
 int config_set(struct config *, const char *section, const char *key, const char *value,
 	       char *ret_why, size_t size);
 

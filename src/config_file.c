@@ -15,14 +15,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 1 << 20 };
+enum { FILE_SIZE_MAX = 1 << 20, SECTION_SIZE = 256 };
 
 struct parse {
 	struct config *config;
 	const char *name; /* of the file, for messages */
 	const char *rest; /* text not yet given to inih */
 	unsigned line;    /* of the last line given, from 1 */
-	int err;          /* of the first mistake; later ones are not looked at */
+	char section[SECTION_SIZE];
+	int err; /* of the first mistake; later ones are not looked at */
 	char *why;
 	size_t size;
 };
@@ -34,6 +35,35 @@ fail(struct parse *parse, int err, const char *reason)
 		return;
 	parse->err = err;
 	snprintf(parse->why, parse->size, "%s:%u: %s", parse->name, parse->line, reason);
+}
+
+/* A line "[section] ; remark". We keep the section ourselves, as inih cuts its
+   name, knows no ']' in one and passes over a section without keys. A line
+   without ']' is inih's to refuse. */
+static void
+on_section(struct parse *parse, const char *line)
+{
+	const char *remark = strstr(line, " ;");
+	size_t length = remark != NULL ? (size_t)(remark - line) : strlen(line);
+	const char *end = memrchr(line, ']', length);
+	const char *name = line + 1 + strspn(line + 1, " \t");
+	char why[512];
+	int err;
+
+	if (end == NULL)
+		return;
+	while (end > name && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	length = end > name ? (size_t)(end - name) : 0;
+	if (length >= SECTION_SIZE) {
+		fail(parse, -EINVAL, "the section's name is too long");
+		return;
+	}
+	memcpy(parse->section, name, length);
+	parse->section[length] = '\0';
+	err = config_begin(parse->config, parse->section, parse->line, why, sizeof(why));
+	if (err < 0)
+		fail(parse, err, why);
 }
 
 /* inih's fgets: one line, or NULL at the end and after the first mistake. */
@@ -57,6 +87,8 @@ next_line(char *buffer, int size, void *context)
 	parse->rest += blank + length;
 	if (*parse->rest == '\n')
 		parse->rest++;
+	if (buffer[0] == '[')
+		on_section(parse, buffer);
 	return buffer;
 }
 
@@ -65,7 +97,9 @@ on_key(void *context, const char *section, const char *key, const char *value)
 {
 	struct parse *parse = context;
 	char why[512];
-	int err = config_set(parse->config, section, key, value, why, sizeof(why));
+	int err = config_set(parse->config, parse->section, key, value, why, sizeof(why));
+
+	(void)section;
 
 	if (err < 0)
 		fail(parse, err, why);
@@ -78,7 +112,14 @@ config_read_text(struct config *config, const char *name, const char *text, char
 {
 	struct parse parse = {
 		.config = config, .name = name, .rest = text, .why = ret_why, .size = size};
-	int status = ini_parse_stream(next_line, &parse, on_key, &parse);
+	char *file = strdup(name);
+	int status;
+
+	if (file == NULL)
+		return -ENOMEM;
+	free(config->file);
+	config->file = file;
+	status = ini_parse_stream(next_line, &parse, on_key, &parse);
 
 	/* What inih itself refuses, a line without '=' or a section without
 	   ']', it tells at the end only: it may come before our mistake. */

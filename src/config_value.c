@@ -15,6 +15,7 @@
 #include <strings.h>
 
 #include "config.h"
+#include "machine.h"
 #include "tftp_quirks.h"
 
 enum { DURATION_MAX = 86400 /* seconds: a day */ };
@@ -132,6 +133,17 @@ set_yes_no(void *field, const char *text)
 			return 0;
 		}
 	return -EINVAL;
+}
+
+static int
+set_answer(void *field, const char *text)
+{
+	bool is_yes;
+
+	if (set_yes_no(&is_yes, text) < 0)
+		return -EINVAL;
+	*(enum machine_answer *)field = is_yes ? MACHINE_YES : MACHINE_NO;
+	return 0;
 }
 
 static int
@@ -263,6 +275,12 @@ set_default(void *field, const char *text)
 }
 
 static int
+set_who(void *field, const char *text)
+{
+	return machine_parse_who(text, field);
+}
+
+static int
 add_item(struct config_list *list, const char *text)
 {
 	char **items;
@@ -332,6 +350,9 @@ const struct value_type value_level = {set_level, "error, warning, info or debug
 const struct value_type value_format = {set_format, "text or json"};
 const struct value_type value_text = {set_text, "some text"};
 const struct value_type value_default = {set_default, "local, NAME or NAME:ENTRY"};
+const struct value_type value_who = {
+	set_who, "a MAC (52:54:00:12:34:56), the beginning of MACs (52:54:00:*) or a UUID"};
+const struct value_type value_answer = {set_answer, "yes or no"};
 const struct value_type value_paths = {add_path, "a path"};
 const struct value_type value_interfaces = {add_interface, "an interface's name (eth0)"};
 const struct value_type value_addresses = {add_address, "an IPv4 address (192.0.2.1)"};

@@ -3,7 +3,7 @@
  * The command line (DESIGN.md section 3): the sub-commands and their options.
  *
  * Options that have a key in the configuration file are kept as settings and
- * go through the table of config.c, after the file, so they win over it.
+ * go through the table of config_key.c, after the file, so they win over it.
  * Options may stand before or after the command's name.
  */
 #ifndef OPTIONS_H

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "config.h"
+#include "machine.h"
 #include "unit.h"
 
 static char why[512];
@@ -115,8 +116,24 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		 "test.conf:3: unknown key 'prot' in [http]: allowed are enabled, port, "
 		 "connections, connections-per-client"},
 		{"unknown section", "[htpp]\nport = 80\n",
-		 "test.conf:2: unknown section [htpp]: allowed are images, network, http, tftp, "
-		 "dhcp, menu, loaders, recipes, daemon, log"},
+		 "test.conf:1: unknown section [htpp]: allowed are images, network, http, tftp, "
+		 "dhcp, menu, machine, loaders, recipes, daemon, log"},
+		{"unknown section without keys", "[http]\n[htpp]\n",
+		 "test.conf:2: unknown section [htpp]"},
+		{"argument where none may be", "[http 80]\n",
+		 "test.conf:1: nothing may stand behind the name in [http 80]"},
+		{"no argument", "[machine]\ntimeout = 3\n",
+		 "test.conf:1: [machine] wants a MAC (52:54:00:12:34:56), the beginning of MACs "
+		 "(52:54:00:*) or a UUID behind its name, not ''"},
+		{"bad MAC", "[machine 52:54:00:12:34:5g]\n", "test.conf:1: [machine] wants a MAC"},
+		{"unknown key of a machine", "[machine 52:54:*]\ntimeout = 3\ntitle = x\n",
+		 "test.conf:3: unknown key 'title' in [machine]: allowed are default, timeout, "
+		 "show, serial, arguments"},
+		{"bad value of a machine", "[machine 52:55:*]\nshow = perhaps\n",
+		 "test.conf:2: show wants yes or no, not 'perhaps'"},
+		{"the same machine twice",
+		 "[machine 52:54:00:12:34:AB]\n[http]\n[machine 52-54-00-12-34-ab]\n",
+		 "test.conf:3: [machine 52-54-00-12-34-ab] stands here again"},
 		{"no section", "port = 80\n",
 		 "test.conf:1: 'port' stands before any [section]: allowed are images"},
 		{"bad port", "\n\n[http]\nport = 80x\n",
@@ -137,6 +154,47 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		if (err != -EINVAL || strncmp(why, rows[i].says, strlen(rows[i].says)) != 0)
 			fail_msg("%s: %d, \"%s\"", rows[i].row, err, why);
 	}
+}
+
+static const struct machine_section *
+machine_at(const struct config *config, size_t number)
+{
+	return (const struct machine_section *)config->machines.items + number;
+}
+
+static void
+each_machine_has_a_section(void **state)
+{
+	struct config *config = *state;
+	static const char text[] = "[machine 52:54:00:*] ; a [room]\n"
+				   "timeout = 3\n"
+				   "show = no\n"
+				   "[ machine 52-54-00-12-34-5A ]\n"
+				   "default = debian:live\n"
+				   "arguments = console=ttyS0 quiet\n"
+				   "[menu]\n"
+				   "timeout = 9\n"
+				   "[machine 550E8400-e29b-41d4-a716-446655440000]\n"
+				   "serial = yes\n";
+
+	assert_int_equal(read_text(config, text), 0);
+	assert_string_equal(config->file, "test.conf");
+	assert_int_equal(config->menu_timeout, 9);
+	assert_int_equal(config->machines.count, 3);
+	assert_string_equal(machine_at(config, 0)->head.argument, "52:54:00:*");
+	assert_int_equal(machine_at(config, 0)->head.line, 1);
+	assert_int_equal(machine_at(config, 0)->timeout, 3);
+	assert_int_equal(machine_at(config, 0)->is_shown, MACHINE_NO);
+	assert_null(machine_at(config, 0)->boot_self);
+	assert_string_equal(machine_at(config, 1)->head.argument, "52:54:00:12:34:5a");
+	assert_int_equal(machine_at(config, 1)->head.line, 4);
+	assert_string_equal(machine_at(config, 1)->boot_self, "debian:live");
+	assert_string_equal(machine_at(config, 1)->arguments, "console=ttyS0 quiet");
+	assert_int_equal(machine_at(config, 1)->timeout, MACHINE_TIMEOUT_UNSET);
+	assert_int_equal(machine_at(config, 1)->is_shown, MACHINE_UNSET);
+	assert_string_equal(machine_at(config, 2)->head.argument,
+			    "550e8400-e29b-41d4-a716-446655440000");
+	assert_int_equal(machine_at(config, 2)->has_serial, MACHINE_YES);
 }
 
 static void
@@ -341,6 +399,7 @@ main(void)
 		TEST(defaults_are_those_of_the_manual),
 		TEST(a_whole_file_is_read),
 		TEST(a_mistake_names_file_line_and_what_is_allowed),
+		TEST(each_machine_has_a_section),
 		TEST(a_line_too_long_is_refused_with_its_number),
 		TEST(values_are_read_whole_or_not_at_all),
 		TEST(a_refused_value_leaves_the_old_one),

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which machine is meant, and what its menu is like.
+ *
+ * A machine is known by the MAC of the card that it boots from, by its UUID, or
+ * by both. [machine WHO] in the configuration is for one of them or for all
+ * whose MAC begins alike; what several sections say of one machine is taken
+ * from the one that names it best.
+ */
+#ifndef MACHINE_H
+#define MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config_section.h"
+
+enum { MACHINE_MAC_SIZE = 18, MACHINE_UUID_SIZE = 37 };
+
+/* A machine; "" for what is not known. Lower case. */
+struct machine {
+	char mac[MACHINE_MAC_SIZE];   /* "52:54:00:12:34:56" */
+	char uuid[MACHINE_UUID_SIZE]; /* "550e8400-e29b-41d4-a716-446655440000" */
+};
+
+/* What a key that may be left out says. */
+enum machine_answer { MACHINE_UNSET, MACHINE_NO, MACHINE_YES };
+
+#define MACHINE_TIMEOUT_UNSET UINT32_MAX
+
+/* [machine WHO]: NULL and UNSET where another section is to say it. */
+struct machine_section {
+	struct config_section head; /* its argument is a machine_who */
+	char *boot_self;            /* "local", "NAME" or "NAME:ENTRY" */
+	uint32_t timeout;           /* seconds */
+	enum machine_answer is_shown;
+	enum machine_answer has_serial;
+	char *arguments; /* more of them for every Linux that it boots */
+};
+
+/* Reads a WHO, in any case, '-' for ':' too: a MAC, the beginning of one before
+   a '*' (52:54:00:*), or a UUID. 0 and the text that stands for it, owned;
+   -EINVAL, -ENOMEM. */
+int machine_parse_who(const char *text, char **ret_who);
+
+/* Reads the name of one machine: a MAC, a UUID, or "MAC,UUID", of which one may
+   be missing. 0 or -EINVAL. */
+int machine_parse(const char *text, size_t length, struct machine *ret_machine);
+
+/* How well `who` names the machine: 0 for not at all, more is better. A UUID
+   says more than a MAC, a MAC more than its beginning. */
+unsigned machine_rank(const char *who, const struct machine *);
+
+#endif
