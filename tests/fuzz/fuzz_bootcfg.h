@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Any bytes as the boot configuration of an image, through recipes and all
- * menus: nothing crashes, no line of a PXELINUX menu begins with a word that we
- * do not write, and a GRUB menu is a script of nothing but our own commands. The
+ * menus: nothing crashes, no line of a PXELINUX or iPXE menu begins with a word
+ * that we do not write, and a GRUB menu is a script of nothing but our own
+ * commands. The
  * bytes are cut into files at each NUL byte. Each language has a target, which
  * only names the files.
  */
@@ -138,13 +139,46 @@ check_pxelinux(const char *menu)
 	}
 }
 
+/* Whether each line is a command or a label of ours, and asks for no setting but
+   those that we use. */
+static void
+check_ipxe(const char *script)
+{
+	static const char words[] =
+		" #!ipxe set menu item choose goto isset iseq echo kernel initrd "
+		"boot chain imgfree prompt reboot poweroff exit cpair ";
+	static const char settings[] = " dollar space empty selected details platform look "
+				       "netX/mac:hexhyp ";
+
+	while (*script != '\0') {
+		size_t length = strcspn(script, "\n");
+		size_t count = strcspn(script, " \n");
+		char word[40];
+
+		snprintf(word, sizeof(word), " %.*s ", (int)count, script);
+		if (count > 0 && script[0] != ':' && strstr(words, word) == NULL)
+			abort();
+		if (length > 0 && script[length - 1] == '\\')
+			abort();
+		for (size_t i = 0; i + 1 < length; i++) {
+			if (script[i] != '$' || script[i + 1] != '{')
+				continue;
+			snprintf(word, sizeof(word), " %.*s ", (int)strcspn(script + i + 2, "}"),
+				 script + i + 2);
+			if (strstr(settings, word) == NULL)
+				abort();
+		}
+		script += length + (script[length] == '\n');
+	}
+}
+
 /* Whether the statements, and those in their blocks, are commands that a menu of
    ours has, each with a plain name. */
 static void
 check_commands(const struct grub_statement *statement)
 {
 	static const char words[] = " set insmod regexp menuentry submenu linux initrd linux16 "
-				    "initrd16 chainloader configfile reboot halt exit [ ";
+				    "initrd16 chainloader configfile reboot halt exit echo [ ";
 
 	for (; statement != NULL; statement = statement->next) {
 		const struct grub_part *name =
@@ -201,6 +235,8 @@ render(const struct boot *boot)
 		menu_render_main(format, &context, &image, 1, &text);
 		if (format == MENU_PXELINUX)
 			check_pxelinux(text_string(&text));
+		if (format == MENU_IPXE)
+			check_ipxe(text_string(&text));
 		if (format == MENU_GRUB)
 			check_grub(text_string(&text));
 		explain_text(format, &context, &image, &text);
