@@ -14,6 +14,7 @@
 #include "boot.h"
 #include "boot_merge.h"
 #include "companion_arguments.h"
+#include "companion_initramfs.h"
 #include "grub.h"
 #include "loader_entries.h"
 #include "recipe.h"
@@ -185,6 +186,8 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 		error = boot_name_entries(boot);
 	if (error == 0 && source->companion != NULL)
 		error = companion_arguments_apply(source->companion, boot);
+	if (error == 0 && source->companion != NULL)
+		error = companion_initramfs_apply(source->companion, boot);
 	if (error < 0) {
 		boot_free(boot);
 		return error;

@@ -154,6 +154,7 @@ keep_file(struct walk *walk, const char *path, int fd, const struct stat *facts)
 		.fd = fd,
 		.size = (uint64_t)facts->st_size,
 		.mtime = facts->st_mtim.tv_sec,
+		.is_executable = (facts->st_mode & S_IXUSR) != 0,
 	};
 }
 

@@ -15,6 +15,7 @@
 #ifndef COMPANION_H
 #define COMPANION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,10 +33,11 @@ enum {
 };
 
 struct companion_file {
-	char *path;       /* from the folder, without leading '/' */
-	int fd;           /* a regular file, open to read */
-	uint64_t size;    /* bytes, when it was opened */
-	int64_t mtime;    /* likewise; seconds since 1970 */
+	char *path;    /* from the folder, without leading '/' */
+	int fd;        /* a regular file, open to read */
+	uint64_t size; /* bytes, when it was opened */
+	int64_t mtime; /* likewise; seconds since 1970 */
+	bool is_executable;
 	const char *text; /* instead of `fd` (-1): bytes of ours */
 };
 
@@ -65,6 +67,19 @@ void companion_free(struct companion *);
 /* The file at `path`, exactly or else without regard to case: NULL if there is
    none. */
 const struct companion_file *companion_find(const struct companion *, const char *path);
+
+/* Called for each name directly below a folder, `length` bytes; `file` is NULL
+   for a folder. -> whether to go on. */
+typedef bool companion_visit(void *context, const char *name, size_t length,
+			     const struct companion_file *file);
+
+/* Visits what lies in the folder `path` ("" is the companion itself). 0, -ENOENT
+   or -ENOTDIR. */
+int companion_list(const struct companion *, const char *path, companion_visit *visit,
+		   void *context);
+
+/* Whether something lies below the folder `path`; "" is one always. */
+bool companion_is_folder(const struct companion *, const char *path);
 
 /* Adds our own files that the user's ask for; there is room for one more than
    COMPANION_FILES_MAX. 0 or -ENOMEM. */

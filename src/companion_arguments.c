@@ -225,7 +225,7 @@ companion_arguments_apply(const struct source *companion, struct boot *boot)
 	char *content;
 	int error;
 
-	if (source_find(companion, FILE_NAME, &node) < 0)
+	if (source_find(companion, FILE_NAME, &node) < 0 || node.is_directory)
 		return 0;
 	snprintf(reading.where, sizeof(reading.where), "%.255s/%s", companion->name, FILE_NAME);
 	error = source_read(companion, node.path, FILE_LIMIT, &content, &length);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A companion as recipes look at it (source.h): its files, found by path and
- * read whole. Nobody lists it.
+ * A companion as recipes look at it (source.h): its files, found by path,
+ * read whole, listed.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,10 +16,14 @@ find(const struct source *source, const char *path, struct source_node *ret_node
 {
 	const struct companion_file *file = companion_find(source->data, path);
 
-	if (file == NULL)
+	if (file == NULL && !companion_is_folder(source->data, path))
 		return -ENOENT;
-	*ret_node = (struct source_node){.size = file->size};
-	snprintf(ret_node->path, sizeof(ret_node->path), "%s", file->path);
+	*ret_node = (struct source_node){
+		.size = file != NULL ? file->size : 0,
+		.is_directory = file == NULL,
+		.is_executable = file != NULL && file->is_executable,
+	};
+	snprintf(ret_node->path, sizeof(ret_node->path), "%s", file != NULL ? file->path : path);
 	return 0;
 }
 
@@ -71,14 +75,28 @@ read_whole(const struct source *source, const char *path, size_t limit, char **r
 	return 0;
 }
 
+struct visit {
+	source_visit *visit;
+	void *context;
+};
+
+static bool
+on_name(void *context, const char *name, size_t length, const struct companion_file *file)
+{
+	const struct visit *visit = context;
+	char copy[SOURCE_PATH_SIZE];
+
+	(void)file;
+	snprintf(copy, sizeof(copy), "%.*s", (int)length, name);
+	return visit->visit(visit->context, copy);
+}
+
 static int
 list(const struct source *source, const char *path, source_visit *visit, void *context)
 {
-	(void)source;
-	(void)path;
-	(void)visit;
-	(void)context;
-	return -ENOTSUP;
+	struct visit names = {visit, context};
+
+	return companion_list(source->data, path, on_name, &names);
 }
 
 void

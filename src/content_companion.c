@@ -25,28 +25,6 @@ content_companion_path(const struct image *image, const char *path)
 	return path[length] == '/' ? path + length + 1 : NULL;
 }
 
-/* Whether `path` is below the folder `folder`: -> the rest, or NULL. */
-static const char *
-below(const char *folder, const char *path)
-{
-	size_t length = strlen(folder);
-
-	if (length == 0)
-		return path;
-	return strncasecmp(path, folder, length) == 0 && path[length] == '/' ? path + length + 1
-									     : NULL;
-}
-
-static bool
-is_folder(const struct companion *companion, const char *path)
-{
-	bool is_one = path[0] == '\0';
-
-	for (size_t i = 0; i < companion->file_count && !is_one; i++)
-		is_one = below(path, companion->files[i].path) != NULL;
-	return is_one;
-}
-
 static void
 release(void *owner)
 {
@@ -87,7 +65,7 @@ content_open_companion(struct image *image, const char *path, struct file **ret_
 	int error;
 
 	if (found == NULL)
-		return is_folder(image->companion, path) ? -EISDIR : -ENOENT;
+		return companion_is_folder(image->companion, path) ? -EISDIR : -ENOENT;
 	file = file_new(1);
 	if (file == NULL)
 		return -ENOMEM;
@@ -101,30 +79,5 @@ content_open_companion(struct image *image, const char *path, struct file **ret_
 	file->release = release;
 	file->owner = image_ref(image);
 	*ret_file = file;
-	return 0;
-}
-
-int
-content_list_companion(const struct image *image, const char *path, companion_visit *visit,
-		       void *context)
-{
-	const struct companion *companion = image->companion;
-	size_t last_length = 0;
-	const char *last = "";
-
-	if (!is_folder(companion, path))
-		return companion_find(companion, path) != NULL ? -ENOTDIR : -ENOENT;
-	for (size_t i = 0; i < companion->file_count; i++) {
-		const struct companion_file *file = &companion->files[i];
-		const char *name = below(path, file->path);
-		size_t length = name != NULL ? strcspn(name, "/") : 0;
-
-		/* the files of a sub-folder follow each other */
-		if (name == NULL || (length == last_length && strncmp(name, last, length) == 0))
-			continue;
-		visit(context, name, length, name[length] == '/' ? NULL : file);
-		last = name;
-		last_length = length;
-	}
 	return 0;
 }

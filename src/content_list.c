@@ -257,7 +257,7 @@ list_directory(const struct index *index, const char *path, struct listing *list
 	return 0;
 }
 
-static void
+static bool
 add_companion_line(void *context, const char *name, size_t length,
 		   const struct companion_file *file)
 {
@@ -275,6 +275,7 @@ add_companion_line(void *context, const char *name, size_t length,
 	else
 		listing->text.error = -ENOMEM;
 	free(copy);
+	return listing->text.error == 0;
 }
 
 static int
@@ -289,7 +290,7 @@ list_in_image(const struct content *content, struct image *image, const char *pa
 	if (image->index == NULL)
 		return -ENOENT;
 	if (companion != NULL)
-		return content_list_companion(image, companion, add_companion_line, listing);
+		return companion_list(image->companion, companion, add_companion_line, listing);
 	if (path[0] == '\0' && image->companion != NULL)
 		add_line(listing, &(struct line){.name = COMPANION_FOLDER, .is_directory = true});
 	error = list_directory(image->index, path, listing);

@@ -11,7 +11,6 @@
 
 #include "content.h"
 
-struct companion_file;
 struct image;
 struct squash;
 
@@ -48,14 +47,5 @@ const char *content_companion_path(const struct image *, const char *path);
 
 /* Opens a file there: 0, -ENOENT, -EISDIR, -EIO, -ENOMEM. */
 int content_open_companion(struct image *, const char *path, struct file **ret_file);
-
-/* Called for each name in a folder there, of `length` bytes; `file` is NULL for a
-   sub-folder. */
-typedef void companion_visit(void *context, const char *name, size_t length,
-			     const struct companion_file *file);
-
-/* Visits what is in the folder at `path` there: 0, -ENOENT, -ENOTDIR. */
-int content_list_companion(const struct image *, const char *path, companion_visit *visit,
-			   void *context);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cpio_format.h"
+#include "source.h"
 
 enum { PATH_MAX_LENGTH = 255, FIRST_PART = 32768 };
 
@@ -178,20 +179,36 @@ cpio_add_image_parts(struct cpio *cpio, const char *path, uint64_t image_size)
 	return error;
 }
 
+/* Adds a file that lies elsewhere. */
+static int
+add_file(struct cpio *cpio, const char *path, struct member model, const char *file)
+{
+	int error;
+
+	model.file = strdup(file);
+	error = model.file == NULL ? -ENOMEM : add(cpio, path, &model);
+	free(model.file);
+	return error;
+}
+
 int
 cpio_add_file(struct cpio *cpio, const char *path, const char *file, uint64_t size)
 {
-	char *copy = strdup(file);
-	const struct member model = {
-		.kind = MEMBER_FILE,
-		.mode = 0444,
-		.file = copy,
-		.size = size,
-	};
-	int error = copy == NULL ? -ENOMEM : add(cpio, path, &model);
+	const struct member model = {.kind = MEMBER_FILE, .mode = 0444, .size = size};
 
-	free(copy);
-	return error;
+	return add_file(cpio, path, model, file);
+}
+
+int
+cpio_add_beside(struct cpio *cpio, const char *path, const struct source_node *file)
+{
+	const struct member model = {
+		.kind = MEMBER_BESIDE,
+		.mode = file->is_executable ? 0755 : 0644,
+		.size = file->size,
+	};
+
+	return add_file(cpio, path, model, file->path);
 }
 
 int

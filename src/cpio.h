@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Archives for an initramfs, made while they are sent: newc headers around the
- * image itself, files of it and texts of ours. As a further initrd such an
+ * image itself, files of it or beside it, and texts of ours. As a further initrd such an
  * archive puts them at paths in the initramfs, where a system that cannot use a
  * network finds its root. Nothing is copied, and the length is known before.
  *
@@ -22,6 +22,7 @@
 
 struct file;
 struct image;
+struct source_node;
 
 /* Where archives lie in the tree of an image. */
 #define CPIO_FOLDER "@cpio/"
@@ -29,9 +30,10 @@ struct image;
 
 enum member_kind {
 	MEMBER_DIRECTORY,
-	MEMBER_IMAGE, /* bytes of the image */
-	MEMBER_FILE,  /* a file of the image */
-	MEMBER_TEXT,  /* bytes of ours */
+	MEMBER_IMAGE,  /* bytes of the image */
+	MEMBER_FILE,   /* a file of the image */
+	MEMBER_BESIDE, /* a file of the folder beside the image */
+	MEMBER_TEXT,   /* bytes of ours */
 };
 
 struct member {
@@ -39,7 +41,7 @@ struct member {
 	char *path;       /* in the initramfs, without leading '/' */
 	unsigned mode;    /* permissions */
 	uint64_t first;   /* MEMBER_IMAGE: of its bytes */
-	char *file;       /* MEMBER_FILE: its path in the image */
+	char *file;       /* MEMBER_FILE, MEMBER_BESIDE: its path there */
 	const char *text; /* MEMBER_TEXT: not owned, `size` bytes, which may be any */
 	uint64_t size;    /* bytes */
 	struct member *next;
@@ -63,6 +65,7 @@ void cpios_free(struct cpio *);
    number for them. */
 int cpio_add_image(struct cpio *, const char *path, uint64_t image_size);
 int cpio_add_file(struct cpio *, const char *path, const char *file, uint64_t size);
+int cpio_add_beside(struct cpio *, const char *path, const struct source_node *file);
 int cpio_add_text(struct cpio *, const char *path, const char *text, unsigned mode);
 int cpio_add_bytes(struct cpio *, const char *path, const void *bytes, size_t size, unsigned mode);
 

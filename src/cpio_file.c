@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * An archive as a file that clients read: headers, texts and padding are
- * segments of one block of memory, all else are extents of the image.
+ * segments of one block of memory, all else are extents of the image or of files
+ * beside it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "companion.h"
 #include "cpio.h"
 #include "cpio_format.h"
 #include "file.h"
@@ -40,8 +42,34 @@ release(void *owner)
 	free(holder);
 }
 
+/* Where the bytes of a file of the archive lie. */
+struct place {
+	int fd;
+	const struct extent *extents;
+	uint32_t count;
+	struct extent whole; /* of a file that lies in one piece */
+};
+
+/* A file beside the image may have been cut in its place since. */
 static int
-find_file(const struct image *image, const struct member *member, uint32_t *ret_node)
+find_beside(const struct image *image, const struct member *member, struct place *ret_place)
+{
+	const struct companion_file *file =
+		image->companion != NULL ? companion_find(image->companion, member->file) : NULL;
+	struct stat facts;
+
+	if (file == NULL || file->fd < 0 || fstat(file->fd, &facts) == -1 ||
+	    (uint64_t)facts.st_size < member->size)
+		return -ENOENT;
+	ret_place->fd = file->fd;
+	ret_place->whole = (struct extent){0, member->size};
+	ret_place->extents = &ret_place->whole;
+	ret_place->count = 1;
+	return 0;
+}
+
+static int
+find_file(const struct image *image, const struct member *member, struct place *ret_place)
 {
 	uint32_t node;
 	int error = index_lookup(image->index, member->file, INDEX_CASEFOLD, &node);
@@ -49,7 +77,26 @@ find_file(const struct image *image, const struct member *member, uint32_t *ret_
 	if (error < 0 || index_kind(image->index, node) != NODE_FILE ||
 	    index_size(image->index, node) != member->size)
 		return -ENOENT;
-	*ret_node = node;
+	ret_place->fd = image->fd;
+	ret_place->extents = index_extents(image->index, node, &ret_place->count);
+	return 0;
+}
+
+/* Fills in *ret_place, to which it may point: 0 or -ENOENT. What lies in memory
+   has none. */
+static int
+find_place(const struct image *image, const struct member *member, struct place *ret_place)
+{
+	*ret_place = (struct place){.fd = image->fd};
+	if (member->kind == MEMBER_BESIDE)
+		return find_beside(image, member, ret_place);
+	if (member->kind == MEMBER_FILE)
+		return find_file(image, member, ret_place);
+	if (member->kind != MEMBER_IMAGE)
+		return 0;
+	ret_place->whole = (struct extent){member->first, member->size};
+	ret_place->extents = &ret_place->whole;
+	ret_place->count = 1;
 	return 0;
 }
 
@@ -59,19 +106,16 @@ measure(const struct cpio *cpio, const struct image *image, uint32_t *ret_segmen
 	size_t *ret_bytes)
 {
 	uint64_t bytes = cpio_size(cpio);
-	uint32_t segments = 1, node;
+	uint32_t segments = 1;
 
 	for (const struct member *member = cpio->members; member != NULL; member = member->next) {
-		uint32_t extents = 1;
+		struct place place;
 
-		if (member->kind == MEMBER_FILE) {
-			if (find_file(image, member, &node) < 0)
-				return -ENOENT;
-			index_extents(image->index, node, &extents);
-		}
-		if (member->kind == MEMBER_FILE || member->kind == MEMBER_IMAGE)
+		if (find_place(image, member, &place) < 0)
+			return -ENOENT;
+		if (place.count > 0)
 			bytes -= member->size;
-		segments += extents + 1;
+		segments += place.count + 1;
 	}
 	*ret_segments = segments;
 	*ret_bytes = (size_t)bytes;
@@ -125,50 +169,39 @@ write_header(struct writer *writer, const char *path, unsigned mode, uint64_t si
 }
 
 static void
-write_extents(struct writer *writer, const struct extent *extents, uint32_t count)
+write_extents(struct writer *writer, const struct place *place)
 {
 	struct file *file = writer->file;
 
 	flush(writer);
-	for (uint32_t i = 0; i < count; i++) {
-		if (extents[i].length == 0)
+	for (uint32_t i = 0; i < place->count; i++) {
+		if (place->extents[i].length == 0)
 			continue;
 		file->segments[file->segment_count++] = (struct segment){
 			.kind = SEGMENT_EXTENT,
-			.fd = writer->image->fd,
-			.offset = extents[i].offset,
-			.length = extents[i].length,
+			.fd = place->fd,
+			.offset = place->extents[i].offset,
+			.length = place->extents[i].length,
 		};
 	}
 }
 
-static void
+/* 0, or -ENOENT for a file that has gone since it was measured. */
+static int
 write_member(struct writer *writer, const struct member *member)
 {
-	const struct extent part = {member->first, member->size};
-	const struct extent *extents;
-	uint32_t node, count;
+	const unsigned type = member->kind == MEMBER_DIRECTORY ? S_IFDIR : S_IFREG;
+	struct place place;
 
-	write_header(writer, member->path,
-		     (member->kind == MEMBER_DIRECTORY ? S_IFDIR : S_IFREG) | member->mode,
-		     member->size);
-	switch (member->kind) {
-	case MEMBER_DIRECTORY:
-		break;
-	case MEMBER_TEXT:
+	if (find_place(writer->image, member, &place) < 0)
+		return -ENOENT;
+	write_header(writer, member->path, type | member->mode, member->size);
+	if (member->kind == MEMBER_TEXT)
 		write_bytes(writer, member->text, (size_t)member->size);
-		break;
-	case MEMBER_IMAGE:
-		write_extents(writer, &part, 1);
-		break;
-	case MEMBER_FILE:
-		if (find_file(writer->image, member, &node) == 0) {
-			extents = index_extents(writer->image->index, node, &count);
-			write_extents(writer, extents, count);
-		}
-		break;
-	}
+	else
+		write_extents(writer, &place);
 	write_padding(writer, member->size, CPIO_ALIGNMENT);
+	return 0;
 }
 
 int
@@ -178,6 +211,7 @@ cpio_open(const struct cpio *cpio, struct image *image, struct file **ret_file)
 	struct holder *holder;
 	uint32_t segments;
 	size_t bytes;
+	int error = 0;
 
 	if (measure(cpio, image, &segments, &bytes) < 0)
 		return -ENOENT;
@@ -190,8 +224,14 @@ cpio_open(const struct cpio *cpio, struct image *image, struct file **ret_file)
 	}
 	holder->image = image_ref(image);
 	writer.block = holder->block;
-	for (const struct member *member = cpio->members; member != NULL; member = member->next)
-		write_member(&writer, member);
+	for (const struct member *member = cpio->members; member != NULL && error == 0;
+	     member = member->next)
+		error = write_member(&writer, member);
+	if (error < 0) {
+		release(holder);
+		free(writer.file);
+		return error;
+	}
 	write_header(&writer, CPIO_TRAILER, 0, 0);
 	writer.used = bytes; /* the padding at the end */
 	flush(&writer);
@@ -200,7 +240,7 @@ cpio_open(const struct cpio *cpio, struct image *image, struct file **ret_file)
 	writer.file->mtime = image->identity.mtime_ns / 1000000000;
 	writer.file->release = release;
 	writer.file->owner = holder;
-	file_seal(writer.file, image_version(image));
+	file_seal(writer.file, image_version(image) + image->companion_identity);
 	*ret_file = writer.file;
 	return 0;
 }

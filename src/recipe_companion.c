@@ -41,7 +41,7 @@ has_all(const struct source *companion, const char *files)
 		char name[RECIPE_WORD_SIZE];
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, files);
-		has_all = source_find(companion, name, &node) == 0;
+		has_all = source_find(companion, name, &node) == 0 && !node.is_directory;
 		files += length + (files[length] == ',');
 	}
 	return has_all;
@@ -80,7 +80,8 @@ find_first(const struct source *source, const struct entry *entry, const char *c
 	for (unsigned i = is_gtk ? 0 : 1; i < 2 && source->companion != NULL; i++) {
 		for (const char *const *name = names; *name != NULL; name++) {
 			snprintf(path, sizeof(path), "%s%s", i == 0 ? "gtk/" : "", *name);
-			if (source_find(source->companion, path, ret_node) == 0)
+			if (source_find(source->companion, path, ret_node) == 0 &&
+			    !ret_node->is_directory)
 				return true;
 		}
 	}

@@ -4,7 +4,6 @@
  * or files, at the paths where the system looks for them. It joins the entry's
  * initrds under the path it has in the tree of the image.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,11 +11,18 @@
 #include <string.h>
 
 #include "boot.h"
+#include "boot_archive.h"
 #include "cpio.h"
 #include "recipe_data.h"
 #include "source.h"
 
-enum { NAME_SIZE = 128, FILES_MAX = 512 };
+enum { FILES_MAX = 512 };
+
+static bool
+is_beside(const char *what)
+{
+	return strncmp(what, "beside:", 7) == 0 && what[7] != '\0';
+}
 
 const char *
 recipe_check_initrd(const char *value)
@@ -30,13 +36,13 @@ recipe_check_initrd(const char *value)
 			return "begins with the path in the initramfs, such as /pxeiso.iso";
 		if (!recipe_word(&value, what))
 			return "a path without what lies there: image, parts, image|parts, file, "
-			       "helper, text:NAME";
+			       "helper, text:NAME, beside:FILE";
 		if (!is_folder && strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
 		    strcmp(what, "image|parts") != 0 && strcmp(what, "file") != 0 &&
-		    strcmp(what, "helper") != 0 &&
+		    strcmp(what, "helper") != 0 && !is_beside(what) &&
 		    (strncmp(what, "text:", 5) != 0 || recipe_text(what + 5) == NULL))
 			return "at a path lies image, parts, image|parts, file, helper, "
-			       "text:wrapper or text:load-loop";
+			       "beside:FILE, text:wrapper or text:load-loop";
 	}
 	return NULL;
 }
@@ -74,6 +80,17 @@ add_helper(struct cpio *cpio, const char *path, const struct source *source,
 	return cpio_add_bytes(cpio, path, helper.bytes, helper.size, 0755);
 }
 
+/* Adds a file that a user may have put beside the image. */
+static int
+add_beside(struct cpio *cpio, const char *path, const char *file, const struct source *companion)
+{
+	struct source_node node;
+
+	if (companion == NULL || source_find(companion, file, &node) < 0 || node.is_directory)
+		return 0;
+	return cpio_add_beside(cpio, path, &node);
+}
+
 /* Adds one member, or the parts of one. */
 static int
 add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish,
@@ -90,6 +107,8 @@ add_member(struct cpio *cpio, const char *path, const char *what, const struct r
 			       : cpio_add_file(cpio, path, wish->file->path, wish->file->size);
 	if (strcmp(what, "helper") == 0)
 		return add_helper(cpio, path, wish->source, entry);
+	if (is_beside(what))
+		return add_beside(cpio, path, what + 7, wish->source->companion);
 	if (strncmp(what, "text:", 5) == 0) {
 		text = recipe_text(what + 5);
 		return text == NULL ? -EINVAL : cpio_add_text(cpio, path, text->text, text->mode);
@@ -112,66 +131,6 @@ fill(struct cpio *cpio, const struct recipe_wish *wish, const struct entry *entr
 	return error;
 }
 
-/* The name of a recipe, as far as it can stand in a URL as it is. */
-static void
-name_archive(const char *section, char name[NAME_SIZE])
-{
-	size_t length = 0;
-
-	for (; length < NAME_SIZE - 1 && section[length] != '\0'; length++)
-		name[length] = isalnum((unsigned char)section[length]) || section[length] == '-'
-				       ? section[length]
-				       : '_';
-	name[length] = '\0';
-}
-
-/* The archive of the boot that `cpio` is the same as, or itself, which then
-   is the boot's and has a name of its own. */
-static int
-adopt(struct boot *boot, struct cpio *cpio, const struct cpio **ret_cpio)
-{
-	struct cpio **end = &boot->archives;
-	char name[NAME_SIZE];
-	unsigned number = 1;
-
-	for (; *end != NULL; end = &(*end)->next) {
-		size_t length = strlen(cpio->name);
-
-		if (cpio_equal(*end, cpio)) {
-			*ret_cpio = *end;
-			cpios_free(cpio);
-			return 0;
-		}
-		if (strncmp((*end)->name, cpio->name, length) == 0 &&
-		    ((*end)->name[length] == '\0' || (*end)->name[length] == '~'))
-			number++;
-	}
-	*end = cpio;
-	*ret_cpio = cpio;
-	if (number == 1)
-		return 0;
-	snprintf(name, sizeof(name), "%.*s~%u", NAME_SIZE - 12, cpio->name, number);
-	return string_set(&cpio->name, name);
-}
-
-static int
-add_initrd(struct entry *entry, const struct cpio *cpio)
-{
-	struct entry_file *initrds =
-		reallocarray(entry->initrds, entry->initrd_count + 1, sizeof(*initrds));
-	struct entry_file *added;
-
-	if (initrds == NULL)
-		return -ENOMEM;
-	entry->initrds = initrds;
-	added = &initrds[entry->initrd_count];
-	if (asprintf(&added->path, CPIO_FOLDER "%s" CPIO_ENDING, cpio->name) < 0)
-		return -ENOMEM;
-	added->size = cpio_size(cpio);
-	entry->initrd_count++;
-	return 0;
-}
-
 /* Says in the entry what was made. */
 static int
 note_members(struct entry *entry, const struct cpio *cpio)
@@ -186,6 +145,9 @@ note_members(struct entry *entry, const struct cpio *cpio)
 		else if (member->kind == MEMBER_FILE)
 			error = note_add(&entry->notes, "initrd made: %s as /%s", member->file,
 					 member->path);
+		else if (member->kind == MEMBER_BESIDE)
+			error = note_add(&entry->notes, "initrd made: %s beside the image as /%s",
+					 member->file, member->path);
 		else if (member->kind == MEMBER_TEXT)
 			error = note_add(&entry->notes, "initrd made: /%s, a file of pxeiso's",
 					 member->path);
@@ -198,11 +160,8 @@ recipe_make_initrd(const struct recipe_wish *wish, struct boot *boot, struct ent
 {
 	const struct cpio *made;
 	struct cpio *cpio;
-	char name[NAME_SIZE];
-	int error;
+	int error = cpio_new(wish->recipe->section, &cpio);
 
-	name_archive(wish->recipe->section, name);
-	error = cpio_new(name, &cpio);
 	if (error < 0)
 		return error;
 	error = fill(cpio, wish, entry);
@@ -219,8 +178,12 @@ recipe_make_initrd(const struct recipe_wish *wish, struct boot *boot, struct ent
 			       : entry_refuse(entry, "its recipe [%s] cannot make an initrd",
 					      wish->recipe->section);
 	}
-	error = adopt(boot, cpio, &made);
+	if (cpio->members == NULL) {
+		cpios_free(cpio);
+		return 0;
+	}
+	error = boot_keep_archive(boot, cpio, &made);
 	if (error == 0)
-		error = add_initrd(entry, made);
+		error = entry_add_archive(entry, made);
 	return error == 0 ? note_members(entry, made) : error;
 }

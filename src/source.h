@@ -25,6 +25,7 @@ struct source_node {
 	char path[SOURCE_PATH_SIZE]; /* from the root, no leading '/', "" for the root */
 	uint64_t size;               /* bytes, 0 for a directory */
 	bool is_directory;
+	bool is_executable; /* a file beside the image that its owner may execute */
 };
 
 struct source;
@@ -68,8 +69,8 @@ struct source {
 	const char *fs_uuid;   /* as GRUB and blkid have it: "2026-03-01-08-29-31-00"; NULL or "" */
 	uint64_t image_size;   /* bytes of the whole image */
 	bool boots_bios;       /* El Torito has a bootable x86 BIOS image */
-	/* The folder that a user put beside the image: `name` is the folder's, its
-	   files are found and read, not listed. NULL: there is none. */
+	/* The folder that a user put beside the image: `name` is the folder's.
+	   NULL: there is none. */
 	const struct source *companion;
 };
 

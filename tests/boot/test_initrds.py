@@ -85,6 +85,17 @@ def test_live_boot_fromiso(boot, recipe, tmp_path):
         assert not [path for path in fetched(machine) if path.endswith(".squashfs")]
 
 
+def test_files_of_the_user(boot, image_folder):
+    """A snippet that initramfs-tools runs, from the folder beside the image; all else is as ever."""
+    image = images.make("make-debian-live.sh")
+    snippet = image_folder.path / "debian-live.d/initramfs/conf/conf.d/mine"
+    snippet.parent.mkdir(parents=True)
+    snippet.write_text("echo PXEISO-USER was here >/dev/console\n")
+    with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE) as machine:
+        assert machine.final_root("debian-live")["USER"] == ["was here"]
+        assert [path for path in fetched(machine) if path.endswith(".squashfs")]
+
+
 def test_dracut_without_network(boot, recipe):
     """dmsquash-live mounts the squashfs that lies in the initramfs."""
     image = images.make("make-dracut-live.sh")

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "cpio.h"
+#include "source.h"
 
 static const uint64_t GIB = UINT64_C(1) << 30;
 
@@ -26,7 +27,7 @@ make(void)
 static const char *
 describe(const struct cpio *cpio)
 {
-	static const char kinds[] = "dift";
+	static const char kinds[] = "difbt";
 	static char text[1024];
 	size_t used = 0;
 
@@ -59,6 +60,23 @@ directories_come_before_what_is_in_them_and_once(void **state)
 	assert_int_equal(cpio_add_image(cpio, "/pxeiso.iso", 10), 0);
 	assert_string_equal(describe(cpio), "d conf 0\nd conf/conf.d 0\nt conf/conf.d/pxeiso 3\n"
 					    "f conf/x 5\ni pxeiso.iso 10\n");
+	cpios_free(cpio);
+}
+
+static void
+a_file_beside_the_image_keeps_its_right_to_be_executed(void **state)
+{
+	struct source_node node = {.path = "initramfs/init", .size = 3, .is_executable = true};
+	struct cpio *cpio = make();
+
+	(void)state;
+	assert_int_equal(cpio_add_beside(cpio, "init", &node), 0);
+	node.is_executable = false;
+	assert_int_equal(cpio_add_beside(cpio, "text", &node), 0);
+	assert_string_equal(describe(cpio), "b init 3\nb text 3\n");
+	assert_string_equal(cpio->members->file, "initramfs/init");
+	assert_int_equal(cpio->members->mode, 0755);
+	assert_int_equal(cpio->members->next->mode, 0644);
 	cpios_free(cpio);
 }
 
@@ -195,6 +213,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_one_is_a_trailer_in_a_block),
 		cmocka_unit_test(directories_come_before_what_is_in_them_and_once),
+		cmocka_unit_test(a_file_beside_the_image_keeps_its_right_to_be_executed),
 		cmocka_unit_test(paths_are_names_below_the_root),
 		cmocka_unit_test(a_path_of_256_bytes_is_none),
 		cmocka_unit_test(the_size_is_known_before),

@@ -262,11 +262,11 @@ mistakes_are_told_with_their_line(void **state)
 	} rows[] = {
 		{"pxeiso.iso image", "begins with the path in the initramfs, such as /pxeiso.iso"},
 		{"/x", "a path without what lies there: image, parts, image|parts, file, helper, "
-		       "text:NAME"},
+		       "text:NAME, beside:FILE"},
 		{"/x picture", "at a path lies image, parts, image|parts, file, helper, "
-			       "text:wrapper or text:load-loop"},
+			       "beside:FILE, text:wrapper or text:load-loop"},
 		{"/x text:nothing", "at a path lies image, parts, image|parts, file, helper, "
-				    "text:wrapper or text:load-loop"},
+				    "beside:FILE, text:wrapper or text:load-loop"},
 	};
 
 	(void)state;

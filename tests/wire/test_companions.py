@@ -200,6 +200,42 @@ def test_a_running_transfer_keeps_its_file(folder, start):
         assert begin + client.stdout.read() == old
 
 
+def unpacked(archive, folder):
+    """The files that GNU cpio finds in an archive: {path: (content, whether it can be executed)}."""
+    require("cpio", "cpio")
+    folder.mkdir()
+    subprocess.run(["cpio", "-id", "--quiet"], input=archive, cwd=folder, check=True, capture_output=True)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path.read_bytes(), os.access(path, os.X_OK)) for path in files}
+
+
+def test_files_for_an_initramfs(folder, start, tmp_path):
+    """They come as a further initrd of the entries that have one; a change makes another archive, with another ETag."""
+    write(folder, {"initramfs/hooks/net": "#!/bin/sh\n", "initramfs/etc/motd": "hello\n", "not": "in it"})
+    (folder / "initramfs/hooks/net").chmod(0o755)
+    daemon = start(folder.parent)
+    menu = get(daemon, "menus/my_disc.cfg")[1].decode()
+    assert menu.count("/%40cpio/initramfs.cpio") == 1
+
+    def fetch():
+        return get(daemon, "images/my_disc/@cpio/initramfs.cpio")[1]
+
+    def tag():
+        command = ["curl", "-sSI", f"http://{SERVER}/images/my_disc/@cpio/initramfs.cpio"]
+        lines = daemon.namespace.run(command).stdout.splitlines()
+        return [line for line in lines if line.startswith("ETag")]
+
+    first, first_tag = fetch(), tag()
+    assert unpacked(first, tmp_path / "1") == {"hooks/net": (b"#!/bin/sh\n", True), "etc/motd": (b"hello\n", False)}
+    (folder / "initramfs/etc/motd").write_text("other\n")  # of the same length, in its place
+    within_patience(lambda: tag() != first_tag)
+    assert len(fetch()) == len(first)
+    assert unpacked(fetch(), tmp_path / "2")["etc/motd"] == (b"other\n", False)
+    shutil.rmtree(folder / "initramfs")
+    within_patience(lambda: "initramfs.cpio" not in get(daemon, "menus/my_disc.cfg")[1].decode())
+    assert get(daemon, "images/my_disc/@cpio/initramfs.cpio")[0] == 404
+
+
 def test_explain_tells_what_came_from_it(folder):
     """For an image that was given as a file too; mistakes have file and line, and stop nothing else."""
     write(
