@@ -150,6 +150,14 @@ add_alias(struct entry *entry, const char *label)
 	return 0;
 }
 
+/* Whether both come of the same line: a file that several others include. */
+static bool
+is_same_place(const struct entry *a, const struct entry *b)
+{
+	return a->source_path != NULL && a->source_line == b->source_line &&
+	       is_equal(a->source_path, b->source_path);
+}
+
 /* Lets `kept` stand for `gone` as well. */
 static int
 merge(const struct place *kept, struct place *gone)
@@ -168,7 +176,7 @@ merge(const struct place *kept, struct place *gone)
 	other->aliases = NULL;
 	if (other->label != NULL)
 		error = add_alias(entry, other->label);
-	if (error == 0)
+	if (error == 0 && !is_same_place(entry, other))
 		error = note_add(&entry->notes, "also stands for \"%s\" (%s:%u), which is the same",
 				 other->title != NULL ? other->title : "",
 				 other->source_path != NULL ? other->source_path : "",

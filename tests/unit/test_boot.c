@@ -83,6 +83,28 @@ merged_entry_answers_to_all_its_labels(void **state)
 	boot_free(boot);
 }
 
+/* Both branches of whichsys.c32 include the file that has it. */
+static void
+entry_that_is_read_twice_does_not_stand_for_itself(void **state)
+{
+	struct boot *boot = boot_new();
+
+	(void)state;
+	for (unsigned line = 3; line < 5; line++) {
+		for (unsigned i = 0; i < 2; i++) {
+			struct entry *entry = add(boot->menu, ENTRY_LINUX, "a", "x");
+
+			string_set(&entry->source_path, "isolinux/tail.cfg");
+			entry->source_line = line;
+		}
+	}
+	assert_int_equal(boot_merge(boot), 0);
+	assert_null(boot->menu->entries->next);
+	assert_false(tree_has_note(boot->menu->entries->notes, "tail.cfg:3"));
+	assert_true(tree_has_note(boot->menu->entries->notes, "tail.cfg:4"));
+	boot_free(boot);
+}
+
 static void
 entries_that_differ_stay(void **state)
 {
@@ -255,6 +277,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_choice_appears_once),
 		cmocka_unit_test(merged_entry_answers_to_all_its_labels),
+		cmocka_unit_test(entry_that_is_read_twice_does_not_stand_for_itself),
 		cmocka_unit_test(entries_that_differ_stay),
 		cmocka_unit_test(separators_only_separate),
 		cmocka_unit_test(labels_name_one_entry),
