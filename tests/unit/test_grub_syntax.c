@@ -18,7 +18,7 @@
 
 #include "grub_session.h"
 
-enum { SCRIPTS_MAX = 64, SCRIPT_SIZE = 16384, CHANGES = 12 };
+enum { SCRIPTS_MAX = 256, SCRIPT_SIZE = 16384, CHANGES = 12 };
 
 static char *scripts[SCRIPTS_MAX];
 static size_t script_count;
@@ -82,8 +82,9 @@ on_file(const char *path, const struct stat *facts, int kind, struct FTW *place)
 	(void)facts;
 	if (kind != FTW_F || strstr(path, "grub") == NULL || strcmp(name, "isolinux.cfg") == 0 ||
 	    strcmp(strrchr(name, '.') != NULL ? strrchr(name, '.') : "", ".cfg") != 0 ||
-	    script_count == SCRIPTS_MAX || strstr(path, "hostile") != NULL)
+	    strstr(path, "hostile") != NULL)
 		return 0;
+	assert_true(script_count < SCRIPTS_MAX);
 	file = fopen(path, "r");
 	assert_non_null(file);
 	scripts[script_count] = calloc(1, SCRIPT_SIZE);
