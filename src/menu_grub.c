@@ -58,7 +58,9 @@ append_head(const struct menu_context *context, unsigned timeout_ms, struct text
 			  "insmod regexp\n"
 			  "regexp --set 1:a --set 2:b --set 3:c --set 4:d --set 5:e --set 6:f \\\n"
 			  "  '(..):(..):(..):(..):(..):(..)' \"$net_default_mac\"\n"
-			  "set mac=\"$a-$b-$c-$d-$e-$f\"\n");
+			  "set mac=\"$a-$b-$c-$d-$e-$f\"\n"
+			  /* a sub-menu sees what is exported, and nothing else */
+			  "export pxeiso mac\n");
 	if (context->serial)
 		text_append(text, "serial --unit=0 --speed=115200\n"
 				  "terminal_input console serial\n"

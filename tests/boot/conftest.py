@@ -2,14 +2,13 @@
 """What the boot tests share: a network, the daemon on it, one machine with nothing but a network card."""
 
 import contextlib
-import subprocess
 
 import pytest
 from support import images
 from support.boot import Boot
 from support.daemon import Daemon
+from support.loader_server import LoaderServer
 from support.qemu import Machine
-from support.requires import require
 
 @pytest.fixture
 def boot(lan, image_folder, tmp_path):
@@ -35,15 +34,5 @@ def boot(lan, image_folder, tmp_path):
 @pytest.fixture
 def address_server(lan, tmp_path):
     """Another machine's DHCP server, 10.9.0.2: it gives addresses and says nothing about booting."""
-    dnsmasq = require("dnsmasq", "dnsmasq-base")
-    client = lan.add_client("10.9.0.2")
-    command = [
-        *(dnsmasq, "--keep-in-foreground", "--conf-file=/dev/null", "--user=root", "--pid-file", "--port=0"),
-        *("--interface=eth0", "--dhcp-range=10.9.0.100,10.9.0.150,1h", "--dhcp-option=option:router"),
-        *("--dhcp-leasefile=" + str(tmp_path / "leases"), "--log-facility=-", "--log-dhcp"),
-    ]
-    with open(tmp_path / "dnsmasq.log", "wb") as log:
-        process = client.popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    yield tmp_path / "dnsmasq.log"
-    process.terminate()
-    process.wait()
+    with LoaderServer(lan, tmp_path) as server:
+        yield server.log_path
