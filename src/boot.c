@@ -31,28 +31,6 @@ string_set(char **string, const char *value)
 }
 
 int
-note_add(struct entry_note **notes, const char *format, ...)
-{
-	struct entry_note *note = calloc(1, sizeof(*note));
-	va_list arguments;
-	int length;
-
-	if (note == NULL)
-		return -ENOMEM;
-	va_start(arguments, format);
-	length = vasprintf(&note->text, format, arguments);
-	va_end(arguments);
-	if (length < 0) {
-		free(note);
-		return -ENOMEM;
-	}
-	while (*notes != NULL)
-		notes = &(*notes)->next;
-	*notes = note;
-	return 0;
-}
-
-int
 entry_refuse(struct entry *entry, const char *format, ...)
 {
 	va_list arguments;
@@ -68,18 +46,6 @@ entry_refuse(struct entry *entry, const char *format, ...)
 		return -ENOMEM;
 	entry->unavailable = why;
 	return 0;
-}
-
-void
-notes_free(struct entry_note *note)
-{
-	while (note != NULL) {
-		struct entry_note *next = note->next;
-
-		free(note->text);
-		free(note);
-		note = next;
-	}
 }
 
 int
@@ -110,6 +76,13 @@ entry_free(struct entry *entry)
 		free(alias->label);
 		free(alias);
 	}
+	while (entry->asks != NULL) {
+		struct entry_ask *ask = entry->asks;
+
+		entry->asks = ask->next;
+		free(ask->path);
+		free(ask);
+	}
 	for (unsigned i = 0; i < entry->initrd_count; i++)
 		free(entry->initrds[i].path);
 	free(entry->initrds);
@@ -127,6 +100,26 @@ entry_free(struct entry *entry)
 	notes_free(entry->notes);
 	menu_free(entry->submenu);
 	free(entry);
+}
+
+int
+entry_ask(struct entry *entry, const char *path, bool is_optional)
+{
+	struct entry_ask **end = &entry->asks;
+	struct entry_ask *ask;
+
+	for (; *end != NULL; end = &(*end)->next) {
+		if (strcmp((*end)->path, path) == 0)
+			return 0;
+	}
+	ask = calloc(1, sizeof(*ask));
+	if (ask == NULL || string_set(&ask->path, path) < 0) {
+		free(ask);
+		return -ENOMEM;
+	}
+	ask->is_optional = is_optional;
+	*end = ask;
+	return 0;
 }
 
 int
@@ -179,6 +172,8 @@ boot_free(struct boot *boot)
 	menu_free(boot->uefi);
 	cpios_free(boot->archives);
 	notes_free(boot->notes);
+	notes_free(boot->read);
+	notes_free(boot->unread);
 	notes_free(boot->problems);
 	free(boot->title);
 	free(boot);

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "note.h"
+
 struct cpio;
 
 enum entry_kind {
@@ -36,10 +38,11 @@ struct entry_file {
 	uint64_t size; /* bytes */
 };
 
-/* A remark for `explain`: what was changed, dropped or not offered, and why. */
-struct entry_note {
-	char *text;
-	struct entry_note *next;
+/* A file of the image's tree that its initramfs asks for by itself. */
+struct entry_ask {
+	char *path;
+	bool is_optional; /* it can do without */
+	struct entry_ask *next;
 };
 
 /* Another label of the image's configuration that stands for the same choice. */
@@ -75,11 +78,12 @@ struct entry {
 	/* What its initramfs fetches: a path, "" for the whole image, NULL for
 	   nothing or not known. */
 	struct entry_file root;
-	uint64_t ram;       /* bytes a machine needs, 0: not known */
-	const char *recipe; /* name of the recipe that changed it, or NULL */
-	const char *needs;  /* protocols its initramfs speaks ("http"), or NULL */
-	char *unavailable;  /* NULL, or why it cannot be offered */
-	char *source_path;  /* file of the image it comes from */
+	struct entry_ask *asks; /* what else, in this order */
+	uint64_t ram;           /* bytes a machine needs, 0: not known */
+	const char *recipe;     /* name of the recipe that changed it, or NULL */
+	const char *needs;      /* protocols its initramfs speaks ("http"), or NULL */
+	char *unavailable;      /* NULL, or why it cannot be offered */
+	char *source_path;      /* file of the image it comes from */
 	unsigned source_line;
 	struct entry_note *notes;
 	struct menu *submenu; /* ENTRY_MENU */
@@ -96,13 +100,15 @@ struct menu {
 /* An image may have a configuration for BIOS and another for UEFI. Entries of
    both that stand for the same choice have the same label. */
 struct boot {
-	char *title;              /* what the image calls itself, or NULL */
-	struct menu *menu;        /* for BIOS, and for all if there is no other; never NULL */
-	struct menu *uefi;        /* for UEFI; NULL: the same */
-	unsigned entry_count;     /* choices a person can boot, sub-menus' included */
-	const char *family;       /* of the first recipe that matched, or NULL */
-	struct cpio *archives;    /* made for its entries: initrds below "@cpio/" */
-	struct entry_note *notes; /* of the image as a whole */
+	char *title;               /* what the image calls itself, or NULL */
+	struct menu *menu;         /* for BIOS, and for all if there is no other; never NULL */
+	struct menu *uefi;         /* for UEFI; NULL: the same */
+	unsigned entry_count;      /* choices a person can boot, sub-menus' included */
+	const char *family;        /* of the first recipe that matched, or NULL */
+	struct cpio *archives;     /* made for its entries: initrds below "@cpio/" */
+	struct entry_note *notes;  /* of the image as a whole */
+	struct entry_note *read;   /* paths of the configuration files that were read */
+	struct entry_note *unread; /* of those that were not: "PATH: why" */
 	/* What is wrong in the folder that a user put beside the image. */
 	struct entry_note *problems;
 };
@@ -147,12 +153,8 @@ void menu_free(struct menu *);
 /* Puts `entry` behind the last one. */
 void menu_append(struct menu *, struct entry *);
 
-/* Adds a remark behind those that are there. */
-int note_add(struct entry_note **notes, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-/* Frees a remark and those behind it. */
-void notes_free(struct entry_note *);
+/* Adds a file that it asks for, unless it is known already. */
+int entry_ask(struct entry *, const char *path, bool is_optional);
 
 /* Says why the entry cannot be offered, unless a reason is known already. */
 int entry_refuse(struct entry *, const char *format, ...) __attribute__((format(printf, 2, 3)));

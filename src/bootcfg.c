@@ -13,12 +13,14 @@
 
 #include "boot.h"
 #include "boot_merge.h"
+#include "bootcfg_unread.h"
 #include "companion_arguments.h"
 #include "companion_initramfs.h"
 #include "grub.h"
 #include "loader_entries.h"
 #include "recipe.h"
 #include "source.h"
+#include "source_record.h"
 #include "syslinux.h"
 
 static const uint64_t MIB = 1024 * 1024;
@@ -163,6 +165,21 @@ read_languages(const struct source *source, struct boot *boot)
 	return bios == -ENOMEM ? bios : 0;
 }
 
+/* Fills both menus, and says which files they are of. */
+static int
+read_configuration(const struct source *source, struct boot *boot)
+{
+	struct source_record record;
+	int error;
+
+	source_record_init(&record, source);
+	error = read_languages(&record.source, boot);
+	boot->read = record.read;
+	if (error == 0)
+		error = record.error;
+	return error == 0 ? bootcfg_note_unread(source, boot) : error;
+}
+
 int
 bootcfg_read(const struct source *source, const struct recipes *recipes, struct boot **ret_boot)
 {
@@ -171,7 +188,7 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 
 	if (boot == NULL)
 		return -ENOMEM;
-	error = read_languages(source, boot);
+	error = read_configuration(source, boot);
 	if (error == 0)
 		error = find_title(source, boot);
 	if (error == 0)

@@ -31,7 +31,8 @@ note_removed(struct entry *entry, const char *word, const char *why)
 	arguments_expand(word, keep_token, NULL, &plain);
 	error = plain.error;
 	if (error == 0)
-		error = note_add(&entry->notes, "removed %s: %s", text_string(&plain), why);
+		error = note_add_why(&entry->notes, NOTE_CHANGE, why, "removed %s",
+				     text_string(&plain));
 	text_free(&plain);
 	return error;
 }
@@ -104,7 +105,7 @@ entry_add_argument(struct entry *entry, const char *word, const char *why)
 
 	if (has_word(arguments, word))
 		return 0;
-	error = note_add(&entry->notes, "added %s: %s", word, why);
+	error = note_add_why(&entry->notes, NOTE_CHANGE, why, "added %s", word);
 	if (error < 0)
 		return error;
 	text_append_bytes(&whole, arguments, (size_t)(place - arguments));

@@ -135,13 +135,8 @@ close_fd:
 static void
 join_problems(struct image *image)
 {
-	struct entry_note **end = &image->companion->problems;
-
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = image->boot->problems;
-	image->boot->problems = image->companion->problems;
-	image->companion->problems = NULL;
+	notes_move(&image->companion->problems, &image->boot->problems);
+	notes_move(&image->boot->problems, &image->companion->problems);
 }
 
 /* What it boots. -> -ENOMEM, or 0. */

@@ -116,6 +116,8 @@ static const struct recipe_key keys[] = {
 	KEY(initrd, recipe_check_initrd),
 	KEY(answers, recipe_check_answers),
 	KEY(netboot, recipe_check_tokens),
+	KEY(asks, NULL),
+	KEY(tries, NULL),
 	KEY(why, NULL),
 	KEY(needs, check_needs),
 	KEY(fetches, check_fetches),

@@ -162,13 +162,17 @@ add_answers(struct application *application, const struct recipe *recipe,
 {
 	const struct source *companion = application->source->companion;
 	const char *list = recipe->answers;
-	char word[RECIPE_WORD_SIZE], why[RECIPE_WORD_SIZE];
+	char files[RECIPE_WORD_SIZE], word[RECIPE_WORD_SIZE], why[RECIPE_WORD_SIZE];
 	int error = 0;
 
 	if (companion == NULL || list == NULL)
 		return 0;
-	while (error == 0 && recipe_next_answer(companion, &list, word, why))
+	while (error == 0 && recipe_next_answer(companion, &list, files, word)) {
+		snprintf(why, sizeof(why), "%.200s/%.200s is there", companion->name, files);
 		error = add_argument(application, word, file, entry, why);
+		if (error == 0)
+			error = recipe_ask_answers(files, entry);
+	}
 	return error;
 }
 
@@ -272,6 +276,8 @@ change(struct application *application, const struct recipe *recipe, const struc
 		error = make_initrd(application, recipe, file, entry);
 	if (error == 0)
 		error = set_needs(application, recipe, file, entry);
+	if (error == 0)
+		error = recipe_ask(recipe, application->files, entry);
 	if (error == 0 && recipe->warning != NULL)
 		error = add_warning(recipe->warning, entry);
 	if (recipe->add != NULL)
@@ -294,6 +300,9 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	if (error == -ENOMEM)
 		return error;
 	application->is_netboot_taken |= error == 0;
+	/* The initrd that asks is the user's. */
+	if (error < 0 && changed.netboot != NULL)
+		changed.asks = changed.tries = NULL;
 	if (changed.unsupported != NULL)
 		return entry_refuse(entry, "%s", changed.unsupported);
 	return change(application, &changed, file, entry);

@@ -49,15 +49,11 @@ has_all(const struct source *companion, const char *files)
 
 bool
 recipe_next_answer(const struct source *companion, const char **answers,
-		   char word[RECIPE_WORD_SIZE], char why[RECIPE_WORD_SIZE])
+		   char files[RECIPE_WORD_SIZE], char word[RECIPE_WORD_SIZE])
 {
-	char files[RECIPE_WORD_SIZE];
-
 	while (recipe_word(answers, files) && recipe_word(answers, word)) {
-		if (!has_all(companion, files))
-			continue;
-		snprintf(why, RECIPE_WORD_SIZE, "%.200s/%.200s is there", companion->name, files);
-		return true;
+		if (has_all(companion, files))
+			return true;
 	}
 	return false;
 }
@@ -98,8 +94,8 @@ take_file(const struct source *source, const struct source_node *node, const cha
 		return -ENOMEM;
 	free(file->path);
 	*file = (struct entry_file){path, node->size};
-	return note_add(&entry->notes, "%s: %s/%s instead of the image's", what,
-			source->companion->name, node->path);
+	return note_add_why(&entry->notes, NOTE_CHANGE, "the user put it beside the image",
+			    "replaced %s by %s/%s", what, source->companion->name, node->path);
 }
 
 int

@@ -18,6 +18,7 @@ struct recipe {
 	char *initramfs, *no_initramfs, *guess, *driver;
 	char *remove, *add, *check, *initrd;
 	char *answers, *netboot;
+	char *asks, *tries;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
 	struct recipe *next;
 };
@@ -145,10 +146,15 @@ int recipe_make_initrd(const struct recipe_wish *, struct boot *, struct entry *
 /* What is wrong with a value of `answers`, or NULL. */
 const char *recipe_check_answers(const char *value);
 
-/* The next argument of `answers` whose files the folder beside the image has,
-   and where it comes from: false at the end. */
+/* The next argument of `answers` whose files, "a,b", the folder beside the image
+   has: false at the end. */
 bool recipe_next_answer(const struct source *companion, const char **answers,
-			char word[RECIPE_WORD_SIZE], char why[RECIPE_WORD_SIZE]);
+			char files[RECIPE_WORD_SIZE], char word[RECIPE_WORD_SIZE]);
+
+/* Gives `entry` what its initramfs asks for: the recipe's `asks` and `tries`, and
+   the files "a,b" of the folder beside the image. 0 or -ENOMEM. */
+int recipe_ask(const struct recipe *, struct recipe_files *, struct entry *);
+int recipe_ask_answers(const char *files, struct entry *);
 
 /* Whether the folder beside the image has an initrd for `recipe` to take
    (`netboot`). It then is the entry's, as is a kernel there, and *ret_changed is

@@ -8,6 +8,7 @@
  * the recipe's `guess` decides. What was asked for an entry becomes its notes.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,19 +100,32 @@ open_initramfs(struct recipe_initrds *initrds, const char *path)
 	return initramfs;
 }
 
-/* A remark, once for an entry. Want of memory costs a remark and no more. */
+/* Keeps a remark, once for an entry. Want of memory costs a remark and no more. */
 static void
-remark(struct recipe_initrds *initrds, struct text *text)
+keep(struct recipe_initrds *initrds, struct entry_note *note)
 {
-	for (const struct entry_note *note = initrds->asked; note != NULL; note = note->next) {
-		if (strcmp(note->text, text_string(text)) == 0) {
-			text_free(text);
-			return;
-		}
-	}
-	if (text->error == 0)
-		note_add(&initrds->asked, "%s", text_string(text));
-	text_free(text);
+	const struct entry_note *known = initrds->asked;
+
+	while (known != NULL && note != NULL && strcmp(known->text, note->text) != 0)
+		known = known->next;
+	if (known == NULL)
+		notes_move(&initrds->asked, &note);
+	notes_free(note);
+}
+
+/* Notes what was asked of the initramfs `name`, and the answer. */
+static void
+note_answer(struct recipe_initrds *initrds, const char *name, const char *answer,
+	    const char *pattern)
+{
+	struct entry_note *note = NULL;
+	char *why;
+
+	if (asprintf(&why, "%s%s", answer, pattern) < 0)
+		return;
+	note_add_why(&note, NOTE_LOOKED, why, "initramfs %s", name);
+	keep(initrds, note);
+	free(why);
 }
 
 /* Asks one initrd. */
@@ -121,24 +135,20 @@ ask_one(struct recipe_initrds *initrds, const struct entry *entry, const char *p
 {
 	const struct recipe_initramfs *initramfs = open_initramfs(initrds, path);
 	struct source_node found;
-	struct text text = {0};
 
 	if (initramfs == NULL || initramfs->is_not_asked)
 		return NOT_KNOWN;
 	if (initramfs->files == NULL) {
-		text_printf(&text, "initramfs %s cannot be read: %s", path, initramfs->why);
-		remark(initrds, &text);
+		note_answer(initrds, path, "cannot be read: ", initramfs->why);
 		return NOT_KNOWN;
 	}
 	if (recipe_find(initramfs->files, pattern, entry, &found) > 0) {
-		text_printf(&text, "initramfs %s: has %s", path, found.path);
-		remark(initrds, &text);
+		note_answer(initrds, path, "has ", found.path);
 		return YES;
 	}
 	if (!recipe_files_gave_up(initramfs->files))
 		return NO;
-	text_printf(&text, "initramfs %s: too many files to look for %s", path, pattern);
-	remark(initrds, &text);
+	note_answer(initrds, path, "too many files to look for ", pattern);
 	return NOT_KNOWN;
 }
 
@@ -156,11 +166,11 @@ ask(struct recipe_initrds *initrds, const struct entry *entry, const char *patte
 	}
 	if (answer != NO)
 		return answer;
-	text_append(&text, "initramfs");
 	for (unsigned i = 0; i < entry->initrd_count; i++)
-		text_printf(&text, "%s %s", i > 0 ? "," : "", entry->initrds[i].path);
-	text_printf(&text, ": no %s", pattern);
-	remark(initrds, &text);
+		text_printf(&text, "%s%s", i > 0 ? ", " : "", entry->initrds[i].path);
+	if (text.error == 0)
+		note_answer(initrds, text_string(&text), "no ", pattern);
+	text_free(&text);
 	return NO;
 }
 
@@ -189,7 +199,7 @@ recipe_initrds_fit(struct recipe_initrds *initrds, const struct recipe *recipe,
 {
 	enum answer has = ask_all(initrds, entry, recipe->initramfs, YES);
 	enum answer has_not = has == NO ? NO : ask_all(initrds, entry, recipe->no_initramfs, NO);
-	struct text text = {0};
+	struct entry_note *note = NULL;
 
 	if (has == NO || has_not == NO)
 		return false;
@@ -197,9 +207,9 @@ recipe_initrds_fit(struct recipe_initrds *initrds, const struct recipe *recipe,
 		return true;
 	if (recipe->guess == NULL || !recipe_matches_any(recipe->guess, initrds->source->volume_id))
 		return false;
-	text_printf(&text, "[%s] is a guess by the volume id, %s", recipe->section,
-		    initrds->source->volume_id);
-	remark(initrds, &text);
+	note_add(&note, "[%s] is a guess by the volume id, %s", recipe->section,
+		 initrds->source->volume_id);
+	keep(initrds, note);
 	return true;
 }
 
@@ -216,10 +226,5 @@ recipe_initrds_lack(struct recipe_initrds *initrds, const struct entry *entry, c
 void
 recipe_initrds_note(struct recipe_initrds *initrds, struct entry *entry)
 {
-	struct entry_note **end = &entry->notes;
-
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = initrds->asked;
-	initrds->asked = NULL;
+	notes_move(&entry->notes, &initrds->asked);
 }

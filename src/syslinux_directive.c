@@ -10,9 +10,12 @@
  */
 #include "syslinux_config.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "note.h"
 
 static const char BLANKS[] = " \t";
 
@@ -218,6 +221,20 @@ static const struct syslinux_dropped dropped[SYSLINUX_DROPPED_ROWS] = {
 	{"how the disc's own menu behaves", {"totaltimeout"}},
 };
 
+static void
+note_dropped(const struct syslinux_parser *parser, const char *prefix, const char *word,
+	     const char *why)
+{
+	struct syslinux_session *session = parser->session;
+
+	if (session->note_count >= SYSLINUX_NOTES_LIMIT)
+		return;
+	session->note_count++;
+	if (note_add_why(session->notes, NOTE_CHANGE, why, "%s:%u: %s%s not kept", parser->file,
+			 parser->line, prefix, word) < 0)
+		session->error = -ENOMEM;
+}
+
 /* Notes each word once an image: a menu may have forty MENU COLOR lines. */
 void
 syslinux_drop(struct syslinux_parser *parser, const struct syslinux_dropped *rows, unsigned *seen,
@@ -230,8 +247,7 @@ syslinux_drop(struct syslinux_parser *parser, const struct syslinux_dropped *row
 			if (strcasecmp(words[i], word) != 0)
 				continue;
 			if ((seen[row] & 1U << i) == 0)
-				syslinux_note(parser->session, parser->file, parser->line,
-					      "%s%s not kept: %s", prefix, words[i], rows[row].why);
+				note_dropped(parser, prefix, words[i], rows[row].why);
 			seen[row] |= 1U << i;
 			return;
 		}

@@ -98,7 +98,7 @@ static const struct family {
 	 {{NULL, NULL, 0}},
 	 "root=live:CDLABEL=Fedora",
 	 "root=live:{http}/LiveOS/squashfs.img",
-	 "initramfs initrd.img cannot be read: its xz data are damaged"},
+	 "initramfs initrd.img: cannot be read: its xz data are damaged"},
 	{"kiwi, whatever its name",
 	 "CDROM",
 	 {{"LiveOS/squashfs.img", NULL, 1}, {"boot/x86_64/loader/linux", NULL, 1}},

@@ -80,7 +80,7 @@ def test_what_cannot_be_read_is_guessed(damage, why, volume, guessed, tmp_path):
     """The image goes on as it did before anybody looked, and says so."""
     initramfs = damage(pack("xz", archive(WITHOUT)))
     (entry,) = explain(live_image(tmp_path / "a.iso", initramfs, volume=volume))
-    assert has_note(entry, f"initramfs images/pxeboot/initrd.img cannot be read: {why}")
+    assert has_note(entry, f"initramfs images/pxeboot/initrd.img: cannot be read: {why}")
     assert has_note(entry, f"[dracut-without-network] is a guess by the volume id, {volume}") == guessed
     assert ("root=live:http://" in entry["after"]) != guessed
 
@@ -89,7 +89,7 @@ def test_a_bomb_is_guessed_at_as_well(tmp_path):
     """It comes to one of its limits: a slow program, as one with sanitizers is, to the second."""
     (entry,) = explain(live_image(tmp_path / "a.iso", pack("zstd", bytes(1 << 20)) * 4200))
     why = "it unpacks to more than 4 GiB|the reader was stopped: it took more than 10 s of processor time"
-    assert any(re.match(f"initramfs images/pxeboot/initrd.img cannot be read: ({why})", note) for note in entry["notes"])
+    assert any(re.match(f"initramfs images/pxeboot/initrd.img: cannot be read: ({why})", note) for note in entry["notes"])
     assert "root=live:http://" in entry["after"]
 
 

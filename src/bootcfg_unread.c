@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The places where configurations are known to lie, against those that were
+ * read: see bootcfg_unread.h.
+ */
+#include "bootcfg_unread.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "boot.h"
+#include "source.h"
+#include "text.h"
+
+/* Vendors in EFI/, and systemd-boot's entries, are several. */
+enum { FILES_OF_PATTERN = 16 };
+
+static const char *const patterns[] = {
+	"boot/isolinux/isolinux.cfg",
+	"boot/isolinux/syslinux.cfg",
+	"isolinux/isolinux.cfg",
+	"isolinux/syslinux.cfg",
+	"boot/syslinux/isolinux.cfg",
+	"boot/syslinux/syslinux.cfg",
+	"syslinux/isolinux.cfg",
+	"syslinux/syslinux.cfg",
+	"isolinux.cfg",
+	"syslinux.cfg",
+	"EFI/*/grub.cfg",
+	"boot/grub/grub.cfg",
+	"boot/grub2/grub.cfg",
+	"grub/grub.cfg",
+	"boot/grub/loopback.cfg",
+	"loader/entries/*.conf",
+	"@efi/EFI/*/grub.cfg",
+	"@efi/boot/grub/grub.cfg",
+	"@efi/grub/grub.cfg",
+	"@efi/loader/entries/*.conf",
+};
+
+static bool
+is_read(const struct boot *boot, const char *path)
+{
+	const struct entry_note *note = boot->read;
+
+	while (note != NULL && strcmp(note->text, path) != 0)
+		note = note->next;
+	return note != NULL;
+}
+
+/* The file that the first entry of a menu is from: NULL if there is none. */
+static const char *
+origin(const struct menu *menu)
+{
+	const struct entry *entry = menu != NULL ? menu->entries : NULL;
+
+	while (entry != NULL && entry->source_path == NULL)
+		entry = entry->next;
+	return entry != NULL ? entry->source_path : NULL;
+}
+
+/* Writes what is used instead: false if there is nothing. */
+static bool
+append_reason(const struct boot *boot, struct text *text)
+{
+	const char *first = origin(boot->menu), *second = origin(boot->uefi);
+
+	if (first == NULL)
+		return false;
+	if (second == NULL || strcmp(first, second) == 0)
+		text_printf(text, "the menu is that of %s", first);
+	else
+		text_printf(text, "the menus are those of %s for BIOS, of %s for UEFI", first,
+			    second);
+	return true;
+}
+
+int
+bootcfg_note_unread(const struct source *source, struct boot *boot)
+{
+	unsigned budget = SOURCE_GLOB_BUDGET;
+	struct text reason = {0};
+	bool has_reason = append_reason(boot, &reason);
+	int error = reason.error;
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && has_reason; i++) {
+		struct source_node nodes[FILES_OF_PATTERN];
+		unsigned count = source_glob(source, patterns[i], &budget, nodes, FILES_OF_PATTERN);
+
+		for (unsigned j = 0; j < count && error == 0; j++) {
+			if (!is_read(boot, nodes[j].path))
+				error = note_add_why(&boot->unread, NOTE_REMARK,
+						     text_string(&reason), "%s", nodes[j].path);
+		}
+	}
+	text_free(&reason);
+	return error;
+}

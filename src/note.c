@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lists of remarks: see note.h.
+ */
+#include "note.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes over `text`; NULL stands for want of memory. */
+static int
+append(struct entry_note **notes, enum note_kind kind, char *text, size_t why)
+{
+	struct entry_note *note = text != NULL ? calloc(1, sizeof(*note)) : NULL;
+
+	if (note == NULL) {
+		free(text);
+		return -ENOMEM;
+	}
+	*note = (struct entry_note){.kind = kind, .text = text, .why = why};
+	notes_move(notes, &note);
+	return 0;
+}
+
+int
+note_add(struct entry_note **notes, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	return append(notes, NOTE_REMARK, text, 0);
+}
+
+int
+note_add_why(struct entry_note **notes, enum note_kind kind, const char *why, const char *format,
+	     ...)
+{
+	va_list arguments;
+	char *text = NULL;
+	char *what;
+	int length;
+
+	va_start(arguments, format);
+	length = vasprintf(&what, format, arguments);
+	va_end(arguments);
+	if (length < 0)
+		return -ENOMEM;
+	if (asprintf(&text, "%s: %s", what, why) < 0)
+		text = NULL;
+	free(what);
+	return append(notes, kind, text, (size_t)length + strlen(": "));
+}
+
+void
+notes_move(struct entry_note **to, struct entry_note **from)
+{
+	while (*to != NULL)
+		to = &(*to)->next;
+	*to = *from;
+	*from = NULL;
+}
+
+void
+notes_free(struct entry_note *note)
+{
+	while (note != NULL) {
+		struct entry_note *next = note->next;
+
+		free(note->text);
+		free(note);
+		note = next;
+	}
+}
