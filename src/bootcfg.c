@@ -17,6 +17,7 @@
 #include "companion_arguments.h"
 #include "companion_initramfs.h"
 #include "grub.h"
+#include "limine.h"
 #include "loader_entries.h"
 #include "recipe.h"
 #include "source.h"
@@ -95,6 +96,8 @@ read_bios(const struct source *source, struct boot *boot)
 
 	if (error == -ENOENT)
 		error = grub_read(source, ENTRY_FOR_BIOS, false, boot->menu, &boot->notes);
+	if (error == -ENOENT)
+		error = limine_read(source, ENTRY_FOR_BIOS, false, boot->menu, &boot->notes);
 	return error;
 }
 
@@ -108,9 +111,13 @@ read_uefi(const struct source *source, struct boot *boot)
 	if (error == -ENOENT)
 		error = grub_read(source, ENTRY_FOR_UEFI, true, boot->uefi, &boot->notes);
 	if (error == -ENOENT)
+		error = limine_read(source, ENTRY_FOR_UEFI, true, boot->uefi, &boot->notes);
+	if (error == -ENOENT)
 		error = grub_read(source, ENTRY_FOR_UEFI, false, boot->uefi, &boot->notes);
 	if (error == -ENOENT)
 		error = loader_entries_read(source, false, boot->uefi, &boot->notes);
+	if (error == -ENOENT)
+		error = limine_read(source, ENTRY_FOR_UEFI, false, boot->uefi, &boot->notes);
 	return error;
 }
 
@@ -149,8 +156,8 @@ read_languages(const struct source *source, struct boot *boot)
 	if (uefi == -ENOMEM)
 		return uefi;
 	if (bios == -ENOENT && uefi == -ENOENT)
-		bios = note_add(&boot->notes, "no boot configuration of ISOLINUX, SYSLINUX, GRUB "
-					      "or systemd-boot");
+		bios = note_add(&boot->notes, "no boot configuration of ISOLINUX, SYSLINUX, GRUB, "
+					      "systemd-boot or Limine");
 	if (bios == -ENOMEM)
 		return bios;
 	if (bios == -ENOENT || (menu_count(boot->menu) == 0 && menu_count(boot->uefi) > 0))

@@ -5,7 +5,7 @@
  * adds the memdisk entry.
  *
  * One parser a language: SYSLINUX's for BIOS, systemd-boot's for UEFI, GRUB's
- * for both. Where an image has one for each firmware, there are two menus.
+ * and Limine's for both. Where an image has one for each firmware, there are two menus.
  */
 #ifndef BOOTCFG_H
 #define BOOTCFG_H

@@ -32,10 +32,17 @@ static const char *const patterns[] = {
 	"grub/grub.cfg",
 	"boot/grub/loopback.cfg",
 	"loader/entries/*.conf",
+	"EFI/*/limine.conf",
+	"EFI/*/limine.cfg",
+	"boot/limine/limine.c*",
+	"boot/limine.c*",
+	"limine/limine.c*",
+	"limine.c*",
 	"@efi/EFI/*/grub.cfg",
 	"@efi/boot/grub/grub.cfg",
 	"@efi/grub/grub.cfg",
 	"@efi/loader/entries/*.conf",
+	"@efi/EFI/*/limine.conf",
 };
 
 static bool

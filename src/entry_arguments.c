@@ -13,6 +13,23 @@
 #include "boot.h"
 #include "text.h"
 
+int
+entry_set_arguments(struct entry *entry, struct text *original)
+{
+	struct text arguments = {0};
+	int error;
+
+	free(entry->original);
+	free(entry->arguments);
+	entry->original = entry->arguments = NULL;
+	arguments_escape(&arguments, text_string(original), original->length);
+	error = text_take(original, &entry->original, NULL);
+	if (error == 0)
+		error = text_take(&arguments, &entry->arguments, NULL);
+	text_free(&arguments);
+	return error;
+}
+
 static bool
 keep_token(const void *context, const char *name, size_t length, struct text *text)
 {

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Changing the arguments of an entry, a word at a time, with a note of what was
- * changed and why: for recipes and for what a user wrote beside an image.
+ * The arguments of an entry: as its configuration has them, and changed a word
+ * at a time, with a note of what was changed and why, by recipes and by what a
+ * user wrote beside an image.
  */
 #ifndef ENTRY_ARGUMENTS_H
 #define ENTRY_ARGUMENTS_H
 
 struct entry;
+struct text;
+
+/* Sets them to what `original` holds, which is emptied. 0 or -ENOMEM. */
+int entry_set_arguments(struct entry *, struct text *original);
 
 /* Why `word` shall go, or NULL: it stays. */
 typedef const char *argument_judge(void *context, const char *word);

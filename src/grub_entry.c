@@ -15,10 +15,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "arguments.h"
+#include "entry_arguments.h"
+#include "entry_file.h"
 #include "text.h"
-
-enum { INITRDS_LIMIT = 32, LABEL_SIZE = 48 };
 
 /* Whether all of `id` can be typed as one word. */
 static bool
@@ -28,30 +27,15 @@ is_typed(const char *id)
 
 	while (isalnum((unsigned char)*c) || (*c != '\0' && strchr("._+-", *c) != NULL))
 		c++;
-	return c > id && *c == '\0' && c - id < LABEL_SIZE;
+	return c > id && *c == '\0' && c - id < TEXT_LABEL_SIZE;
 }
 
 char *
 grub_label(const struct grub_item *item)
 {
-	const char *title = item->arguments.items[0];
-	char label[LABEL_SIZE];
-	size_t length = 0;
-
 	if (item->id != NULL && is_typed(item->id))
 		return strdup(item->id);
-	for (; *title != '\0' && length < sizeof(label) - 1; title++) {
-		unsigned char c = (unsigned char)*title;
-
-		if (c < 0x80 && isalnum(c))
-			label[length++] = (char)tolower(c);
-		else if (length > 0 && label[length - 1] != '-')
-			label[length++] = '-';
-	}
-	while (length > 0 && label[length - 1] == '-')
-		length--;
-	label[length] = '\0';
-	return strdup(label);
+	return text_label(item->arguments.items[0]);
 }
 
 /* Finds `name` for `entry`, or refuses the entry. `role`: "kernel". */
@@ -59,19 +43,10 @@ static int
 find_file(struct grub_session *session, const char *role, const char *name, const char *root,
 	  struct entry *entry, struct entry_file *ret_file)
 {
-	struct source_node node = {.size = 0};
+	struct source_node node;
 	int error = grub_find(session, name, root, &node);
 
-	if (error == 0 && node.is_directory)
-		error = -ENOENT;
-	if (string_set(&ret_file->path, error < 0 ? name + strspn(name, "/") : node.path) < 0)
-		return -ENOMEM;
-	ret_file->size = node.size;
-	if (error == -EREMOTE)
-		return entry_refuse(entry, "its %s is on another server: %.300s", role, name);
-	if (error < 0)
-		return entry_refuse(entry, "its %s is not in the image: %.300s", role, name);
-	return 0;
+	return entry_set_file(entry, role, name, error, &node, ret_file);
 }
 
 static int
@@ -79,21 +54,17 @@ add_initrds(struct grub_session *session, const struct grub_load *load, struct e
 {
 	int error = 0;
 
-	if (load->initrds.count == 0)
-		return 0;
-	if (load->initrds.count > INITRDS_LIMIT)
-		return entry_refuse(entry, "it has more than %d initrds", INITRDS_LIMIT);
-	entry->initrds = calloc(load->initrds.count, sizeof(*entry->initrds));
-	if (entry->initrds == NULL)
-		return -ENOMEM;
 	for (unsigned i = 0; i < load->initrds.count && error == 0; i++) {
 		const char *name = load->initrds.items[i];
+		struct entry_file *file;
 
 		if (strncmp(name, "newc:", 5) == 0)
 			error = entry_refuse(entry, "an initrd that GRUB would make: %.300s", name);
-		error = error < 0 ? error
-				  : find_file(session, "initrd", name, load->initrd_root, entry,
-					      &entry->initrds[entry->initrd_count++]);
+		if (error == 0)
+			error = entry_add_initrd(entry, &file);
+		if (error < 0 || file == NULL)
+			break;
+		error = find_file(session, "initrd", name, load->initrd_root, entry, file);
 	}
 	return error;
 }
@@ -103,8 +74,6 @@ static int
 set_arguments(const struct grub_load *load, struct entry *entry)
 {
 	struct text original = {0};
-	struct text arguments = {0};
-	int error;
 
 	for (unsigned i = 0; i < load->arguments.count; i++) {
 		const char *word = load->arguments.items[i];
@@ -117,13 +86,7 @@ set_arguments(const struct grub_load *load, struct entry *entry)
 		text_append(&original, word);
 		text_append(&original, has_blank ? "\"" : "");
 	}
-	arguments_escape(&arguments, text_string(&original), original.length);
-	error = text_take(&original, &entry->original, NULL);
-	if (error < 0) {
-		text_free(&arguments);
-		return error;
-	}
-	return text_take(&arguments, &entry->arguments, NULL);
+	return entry_set_arguments(entry, &original);
 }
 
 static const char *
@@ -134,40 +97,20 @@ base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* memdisk as a kernel: the disk is its first initrd (SYS-22). */
-static int
-make_memdisk(struct entry *entry)
-{
-	entry->kind = ENTRY_MEMDISK;
-	entry->firmware = ENTRY_FOR_BIOS;
-	free(entry->kernel.path);
-	entry->kernel = (struct entry_file){0};
-	free(entry->unavailable);
-	entry->unavailable = NULL;
-	if (entry->initrd_count == 0)
-		return entry_refuse(entry, "memdisk without a disk image");
-	entry->kernel = entry->initrds[0];
-	for (unsigned i = 1; i < entry->initrd_count; i++)
-		free(entry->initrds[i].path);
-	entry->initrd_count = 0;
-	return 0;
-}
-
 static int
 make_linux(struct grub_session *session, const struct grub_load *load, struct entry *entry)
 {
+	bool is_memdisk = strcasecmp(base_name(load->kernel), "memdisk") == 0;
 	int error = set_arguments(load, entry);
 
 	if (load->kind == GRUB_LINUX16)
 		entry->firmware = ENTRY_FOR_BIOS;
-	if (error == 0)
+	if (error == 0 && !is_memdisk)
 		error = find_file(session, "kernel", load->kernel, load->kernel_root, entry,
 				  &entry->kernel);
 	if (error == 0)
 		error = add_initrds(session, load, entry);
-	if (error == 0 && strcasecmp(base_name(load->kernel), "memdisk") == 0)
-		error = make_memdisk(entry);
-	return error;
+	return error == 0 && is_memdisk ? entry_make_memdisk(entry) : error;
 }
 
 /* Fills in what the entry does. */

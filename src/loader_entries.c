@@ -19,12 +19,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "arguments.h"
 #include "boot.h"
+#include "entry_arguments.h"
+#include "entry_file.h"
 #include "source.h"
 #include "text.h"
 
-enum { FILES_LIMIT = 64, FILE_SIZE_LIMIT = 64 * 1024, INITRDS_LIMIT = 32, NAME_SIZE = 128 };
+enum { FILES_LIMIT = 64, FILE_SIZE_LIMIT = 64 * 1024, NAME_SIZE = 128 };
 
 static const char BLANKS[] = " \t";
 
@@ -84,17 +85,13 @@ find_file(struct reading *reading, const char *role, const char *name, struct en
 	struct source_node node = {.size = 0};
 	char path[SOURCE_PATH_SIZE];
 	int length = snprintf(path, sizeof(path), "%s/%s", reading->folder, name);
-	bool is_there;
+	int error = length > 0 && (size_t)length < sizeof(path) ? 0 : -ENAMETOOLONG;
 
 	for (char *c = path; *c != '\0'; c++)
 		*c = *c == '\\' ? '/' : *c;
-	is_there = length > 0 && (size_t)length < sizeof(path) &&
-		   source_find(reading->source, path, &node) == 0 && !node.is_directory;
-	keep(reading, &ret_file->path, is_there ? node.path : name + strspn(name, "/"));
-	ret_file->size = node.size;
-	if (!is_there && reading->error == 0)
-		reading->error = entry_refuse(reading->entry, "its %s is not in the image: %.300s",
-					      role, name);
+	if (error == 0)
+		error = source_find(reading->source, path, &node);
+	reading->error = entry_set_file(reading->entry, role, name, error, &node, ret_file);
 }
 
 static void
@@ -108,16 +105,11 @@ read_linux(struct reading *reading, const char *value)
 static void
 read_initrd(struct reading *reading, const char *value)
 {
-	struct entry *entry = reading->entry;
+	struct entry_file *file;
 
-	if (entry->initrds == NULL)
-		entry->initrds = calloc(INITRDS_LIMIT, sizeof(*entry->initrds));
-	if (entry->initrds == NULL)
-		reading->error = -ENOMEM;
-	else if (entry->initrd_count == INITRDS_LIMIT)
-		reading->error = entry_refuse(entry, "it has more than %d initrds", INITRDS_LIMIT);
-	else
-		find_file(reading, "initrd", value, &entry->initrds[entry->initrd_count++]);
+	reading->error = entry_add_initrd(reading->entry, &file);
+	if (reading->error == 0 && file != NULL)
+		find_file(reading, "initrd", value, file);
 }
 
 static void
@@ -228,7 +220,6 @@ static int
 finish(struct reading *reading, const char *name)
 {
 	struct entry *entry = reading->entry;
-	struct text arguments = {0};
 	int length = (int)strlen(name) - 5;
 	char label[NAME_SIZE];
 	int error;
@@ -242,11 +233,7 @@ finish(struct reading *reading, const char *name)
 	if (error < 0)
 		return error;
 	clean(entry->title);
-	arguments_escape(&arguments, text_string(&reading->options), reading->options.length);
-	error = text_take(&reading->options, &entry->original, NULL);
-	if (error == 0)
-		error = text_take(&arguments, &entry->arguments, NULL);
-	text_free(&arguments);
+	error = entry_set_arguments(entry, &reading->options);
 	if (error == 0 && !reading->has_kernel)
 		error = entry_refuse(entry, "no kernel is named");
 	return error;

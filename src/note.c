@@ -39,6 +39,26 @@ note_add(struct entry_note **notes, const char *format, ...)
 }
 
 int
+note_once(struct entry_note **notes, const char *format, ...)
+{
+	va_list arguments;
+	char *text;
+
+	va_start(arguments, format);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = NULL;
+	va_end(arguments);
+	for (const struct entry_note *note = *notes; note != NULL && text != NULL;
+	     note = note->next) {
+		if (strcmp(note->text, text) == 0) {
+			free(text);
+			return 0;
+		}
+	}
+	return append(notes, NOTE_REMARK, text, 0);
+}
+
+int
 note_add_why(struct entry_note **notes, enum note_kind kind, const char *why, const char *format,
 	     ...)
 {

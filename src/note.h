@@ -25,7 +25,11 @@ struct entry_note {
 int note_add(struct entry_note **notes, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* The same for one of another kind, "WHAT: WHY". */
+/* The same, unless there is one with these words. */
+int note_once(struct entry_note **notes, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* As note_add for one of another kind, "WHAT: WHY". */
 int note_add_why(struct entry_note **notes, enum note_kind, const char *why, const char *format,
 		 ...) __attribute__((format(printf, 4, 5)));
 

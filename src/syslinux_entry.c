@@ -14,9 +14,8 @@
 
 #include "arguments.h"
 #include "boot.h"
+#include "entry_file.h"
 #include "text.h"
-
-enum { INITRDS_LIMIT = 32 };
 
 static const char INITRD[] = "initrd=";
 
@@ -55,17 +54,10 @@ static int
 find_file(const struct syslinux_session *session, const struct syslinux_config *config,
 	  const char *role, const char *name, struct entry *entry, struct entry_file *ret_file)
 {
-	struct source_node node = {.size = 0};
+	struct source_node node;
 	int error = syslinux_find(session->source, config->directory, name, &node);
 
-	if (string_set(&ret_file->path, error < 0 ? name : node.path) < 0)
-		return -ENOMEM;
-	ret_file->size = node.size;
-	if (error == -EREMOTE)
-		return entry_refuse(entry, "its %s is on another server: %s", role, name);
-	if (error < 0)
-		return entry_refuse(entry, "its %s is not in the image: %s", role, name);
-	return 0;
+	return entry_set_file(entry, role, name, error, &node, ret_file);
 }
 
 /* Adds the files of the comma list of `length` bytes. */
@@ -76,22 +68,19 @@ add_initrds(const struct syslinux_session *session, const struct syslinux_config
 	const char *end = list + length;
 	int error = 0;
 
-	entry->initrds = calloc(INITRDS_LIMIT, sizeof(*entry->initrds));
-	if (entry->initrds == NULL)
-		return -ENOMEM;
 	while (list < end && error == 0) {
 		const char *comma = memchr(list, ',', (size_t)(end - list));
 		size_t count = (size_t)((comma != NULL ? comma : end) - list);
+		struct entry_file *file = NULL;
 		char *name = strndup(list, count);
 
 		list += count + 1;
 		if (name == NULL)
 			return -ENOMEM;
-		if (count > 0 && entry->initrd_count == INITRDS_LIMIT)
-			error = entry_refuse(entry, "it has more than %d initrds", INITRDS_LIMIT);
-		else if (count > 0)
-			error = find_file(session, config, "initrd", name, entry,
-					  &entry->initrds[entry->initrd_count++]);
+		if (count > 0)
+			error = entry_add_initrd(entry, &file);
+		if (file != NULL)
+			error = find_file(session, config, "initrd", name, entry, file);
 		free(name);
 	}
 	return error;
@@ -141,23 +130,6 @@ read_arguments(const struct syslinux_session *session, const struct syslinux_con
 	return text_take(&kept, &entry->arguments, NULL);
 }
 
-/* memdisk as a kernel: the disk is its first initrd (SYS-22). */
-static int
-read_memdisk(struct entry *entry)
-{
-	entry->kind = ENTRY_MEMDISK;
-	entry->firmware = ENTRY_FOR_BIOS;
-	free(entry->kernel.path);
-	entry->kernel = (struct entry_file){0};
-	if (entry->initrd_count == 0)
-		return entry_refuse(entry, "memdisk without a disk image");
-	entry->kernel = entry->initrds[0];
-	for (unsigned i = 1; i < entry->initrd_count; i++)
-		free(entry->initrds[i].path);
-	entry->initrd_count = 0;
-	return 0;
-}
-
 static int
 read_linux(const struct syslinux_session *session, const struct syslinux_config *config,
 	   const struct syslinux_command *command, struct entry *entry)
@@ -169,7 +141,7 @@ read_linux(const struct syslinux_session *session, const struct syslinux_config 
 		return error;
 	entry->sysappend = command->sysappend;
 	if (is_memdisk)
-		return read_memdisk(entry);
+		return entry_make_memdisk(entry);
 	if (command->file[0] == '\0')
 		return entry_refuse(entry, "no kernel is named");
 	return find_file(session, config, "kernel", command->file, entry, &entry->kernel);

@@ -5,6 +5,7 @@
  */
 #include "text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -131,6 +132,26 @@ text_clean(const char *string, char dropped)
 		length--;
 	clean[length] = '\0';
 	return clean;
+}
+
+char *
+text_label(const char *title)
+{
+	char label[TEXT_LABEL_SIZE];
+	size_t length = 0;
+
+	for (; *title != '\0' && length < sizeof(label) - 1; title++) {
+		unsigned char c = (unsigned char)*title;
+
+		if (c < 0x80 && isalnum(c))
+			label[length++] = (char)tolower(c);
+		else if (length > 0 && label[length - 1] != '-')
+			label[length++] = '-';
+	}
+	while (length > 0 && label[length - 1] == '-')
+		length--;
+	label[length] = '\0';
+	return strdup(label);
 }
 
 void

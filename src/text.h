@@ -34,6 +34,11 @@ void text_append_url_path(struct text *, const char *path);
    when out of memory. */
 char *text_clean(const char *string, char dropped);
 
+/* What can be typed of a title: letters in lower case, digits, and one '-' for
+   all between them; "" if there are none. malloc'ed; NULL when out of memory. */
+enum { TEXT_LABEL_SIZE = 48 };
+char *text_label(const char *title);
+
 /* Takes back what was appended beyond `length`. */
 void text_cut(struct text *, size_t length);
 

@@ -75,7 +75,7 @@ static const struct row label_rows[] = {
 	{"kernel with arguments in its line", "LABEL a\nKERNEL /live/vmlinuz one\nAPPEND two\n",
 	 "linux a \"a\" /live/vmlinuz [one two]\n"},
 	{"kernel that is missing", "LABEL a\nKERNEL /no/such\n",
-	 "linux a \"a\" //no/such NOT: its kernel is not in the image: /no/such\n"},
+	 "linux a \"a\" /no/such NOT: its kernel is not in the image: /no/such\n"},
 	{"initrd that is missing", "LABEL a\nKERNEL /live/vmlinuz\nINITRD /live/initrd.img,gone\n",
 	 "linux a \"a\" /live/vmlinuz + /live/initrd.img,/gone"
 	 " NOT: its initrd is not in the image: gone\n"},
