@@ -83,8 +83,9 @@ warn_lines(const char *lines)
 }
 
 static void
-check_default(const struct config *config, const struct catalog *catalog)
+check_defaults(const struct config *config, const struct catalog *catalog)
 {
+	const struct machine_section *section = config->machines.items;
 	struct menu_image *images = calloc(catalog->image_count + 1, sizeof(*images));
 
 	if (images == NULL)
@@ -100,6 +101,12 @@ check_default(const struct config *config, const struct catalog *catalog)
 		log_warning("menu: --default %s names nothing that can be booted now; machines "
 			    "boot their own disk",
 			    config->menu_default);
+	for (size_t i = 0; i < config->machines.count; i++, section++)
+		if (!menu_knows(section->boot_self, images, catalog->image_count))
+			log_warning("menu: %s:%u: the default %s of [machine %s] names nothing "
+				    "that can be booted now; it boots its own disk",
+				    config->file, section->head.line, section->boot_self,
+				    section->head.argument);
 	free(images);
 }
 
@@ -111,7 +118,7 @@ announce_catalog(const struct config *config, const struct catalog *catalog)
 	for (size_t i = 0; i < catalog->image_count; i++)
 		good += catalog->images[i]->index != NULL;
 	warn_lines(loaders_missing(catalog->loaders));
-	check_default(config, catalog);
+	check_defaults(config, catalog);
 	if (catalog->image_count == 0)
 		log_warning("images: none yet: copy ISO files to %s",
 			    config->images.count > 0 ? config->images.items[0]

@@ -55,6 +55,29 @@ check_menu(struct offline *offline, const struct offline_menu *menu)
 				 "the default names nothing that can be booted");
 }
 
+static void
+check_machines(struct offline *offline, const struct offline_menu *menu)
+{
+	const struct config *config = &offline->config;
+	const struct machine_section *section = config->machines.items;
+
+	for (size_t i = 0; i < config->machines.count; i++, section++) {
+		char where[512];
+
+		printf("machine  %s", section->head.argument);
+		if (section->boot_self != NULL)
+			printf(", default %s", section->boot_self);
+		if (section->timeout != MACHINE_TIMEOUT_UNSET)
+			printf(", timeout %u s", section->timeout);
+		putchar('\n');
+		snprintf(where, sizeof(where), "%s:%u: [machine %s]: %s", config->file,
+			 section->head.line, section->head.argument, section->boot_self);
+		if (!menu_knows(section->boot_self, menu->images, offline->image_count))
+			offline_complain(offline, where,
+					 "the default names nothing that can be booted");
+	}
+}
+
 /* What is missing is a line each; without PXELINUX nothing boots from a BIOS. */
 static void
 check_loaders(struct offline *offline, const struct loaders *loaders)
@@ -189,6 +212,7 @@ command_check(const struct options *options)
 		return offline_finish(&offline);
 	check_images(&offline);
 	check_menu(&offline, &menu);
+	check_machines(&offline, &menu);
 	check_loaders(&offline, menu.loaders);
 	check_network(&offline);
 	check_dhcp_range(&offline);

@@ -236,3 +236,12 @@ config_serves(const struct config *config, const char *name, struct in_addr addr
 			return true;
 	return config->interfaces.count == 0;
 }
+
+struct machine_menu
+config_menu(const struct config *config)
+{
+	return (struct machine_menu){.boot_self = config->menu_default,
+				     .timeout = config->menu_timeout,
+				     .boots_at_once = !config->menu_shown,
+				     .has_serial = config->menu_serial};
+}

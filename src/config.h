@@ -21,6 +21,7 @@
 
 #include "config_section.h"
 #include "log.h"
+#include "machine.h"
 
 enum config_dhcp {
 	CONFIG_DHCP_UNSET, /* only while reading; config_finish decides */
@@ -136,6 +137,9 @@ int config_finish(struct config *, char *ret_why, size_t size);
 
 /* Whether requests to `address` of the interface `name` are answered. */
 bool config_serves(const struct config *, const char *name, struct in_addr address);
+
+/* What [menu] says for all machines; strings stay the configuration's. */
+struct machine_menu config_menu(const struct config *);
 
 void config_free(struct config *);
 

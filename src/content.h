@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "machine.h"
+
 struct catalog;
 struct clients;
 struct content;
@@ -26,9 +28,8 @@ struct content_options {
 	uint16_t http_port;      /* 0: no HTTP service to point at */
 	uint16_t tftp_port;
 	const char *menu_title;
-	const char *menu_default; /* "local", "NAME" or "NAME:ENTRY" */
-	uint32_t menu_timeout_ms; /* 0: wait for ever */
-	bool menu_serial;         /* menus on the first serial port too */
+	struct machine_menu menu;               /* of machines without a section */
+	const struct config_sections *machines; /* [machine WHO]; NULL: none */
 };
 
 /* A view of an empty tree: 0 or -ENOMEM. */

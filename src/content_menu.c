@@ -3,7 +3,16 @@
  * Menus as files: which path is which menu, and the facts a menu is made of.
  *
  * They are made anew for each request, because each names the address under
- * which that client reached us, and its MAC where that is known.
+ * which that client reached us, and is the menu of that machine. Which one it
+ * is, it says itself or DHCP has seen:
+ *
+ *      pxelinux.cfg/UUID, pxelinux.cfg/01-MAC     PXELINUX says it
+ *      machines/ID/...                            all menus once more, for one
+ *                                                 machine: "MAC", "UUID", "MAC,UUID"
+ *
+ * A menu that was asked for so leads to menus below the same machines/ID/; iPXE
+ * and GRUB are sent there by the menu that all get, when any machine has a
+ * section.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -18,13 +27,13 @@
 #include "file.h"
 #include "image.h"
 #include "loader.h"
+#include "machine.h"
 #include "menu.h"
 #include "text.h"
 
 static const char text_type[] = "text/plain; charset=utf-8";
 
-/* The main menu, where each loader looks for it. PXELINUX asks for more
-   specific names first (SYS-18) and takes the answer that they do not exist. */
+/* The main menu, where each loader looks for it. */
 static const struct {
 	const char *path;
 	enum menu_format format;
@@ -53,39 +62,76 @@ has_loader(const void *loaders, const char *name)
 	return loaders_find(loaders, name) != NULL;
 }
 
+/* Who asks for a menu. */
+struct asker {
+	struct machine machine;
+	char folder[sizeof("machines/,/") + MACHINE_MAC_SIZE + MACHINE_UUID_SIZE]; /* or "" */
+};
+
 /* A context and the text that it points to. */
 struct context {
 	struct menu_context menu;
+	struct asker asker;
 	char server[INET_ADDRSTRLEN];
-	char mac[18];
+	char mac[MACHINE_MAC_SIZE];
 };
 
+static bool
+is_zero(const unsigned char *bytes, size_t length)
+{
+	return bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0;
+}
+
+/* What DHCP knows of the machine at this address, where `machine` says nothing
+   else of itself. */
 static void
-make_context(const struct content *content, const struct client *client,
+add_known(const struct content *content, const struct client *client, struct machine *machine)
+{
+	struct client_facts facts = {0};
+	struct machine known = {0};
+	const unsigned char *uuid = facts.uuid;
+
+	if (content->options.clients == NULL ||
+	    !clients_find(content->options.clients, client->address, &facts) ||
+	    is_zero(facts.mac, sizeof(facts.mac)))
+		return;
+	machine_format_mac(facts.mac, known.mac);
+	if (!is_zero(uuid, sizeof(facts.uuid)))
+		machine_format_uuid(uuid, known.uuid);
+	if (machine->mac[0] != '\0' && strcmp(machine->mac, known.mac) != 0)
+		return;
+	memcpy(machine->mac, known.mac, sizeof(known.mac));
+	if (machine->uuid[0] == '\0')
+		memcpy(machine->uuid, known.uuid, sizeof(known.uuid));
+}
+
+static void
+make_context(const struct content *content, const struct client *client, const struct asker *asker,
 	     struct context *ret_context)
 {
 	const struct content_options *options = &content->options;
-	struct client_facts facts = {0};
+	struct machine_menu menu = options->menu;
+	struct machine machine = asker->machine;
 
+	add_known(content, client, &machine);
+	machine_settle(options->machines, &machine, &menu);
+	ret_context->asker = *asker;
 	ret_context->menu = (struct menu_context){
 		.title = options->menu_title,
 		.server = ret_context->server,
 		.http_port = options->http_port,
 		.tftp_port = options->tftp_port,
-		.serial = options->menu_serial,
-		.timeout_ms = options->menu_timeout_ms,
-		.boot_self = options->menu_default,
+		.folder = ret_context->asker.folder,
+		.asks_machine = asker->folder[0] == '\0' && options->machines != NULL &&
+				options->machines->count > 0,
 		.has_loader = has_loader,
 		.loaders = content->catalog->loaders,
 	};
+	menu_set_machine(&ret_context->menu, &menu);
 	inet_ntop(AF_INET, &client->server, ret_context->server, sizeof(ret_context->server));
-	if (options->clients == NULL || !clients_find(options->clients, client->address, &facts) ||
-	    memcmp(facts.mac, (const unsigned char[6]){0}, sizeof(facts.mac)) == 0)
-		return;
-	snprintf(ret_context->mac, sizeof(ret_context->mac), "%02x-%02x-%02x-%02x-%02x-%02x",
-		 facts.mac[0], facts.mac[1], facts.mac[2], facts.mac[3], facts.mac[4],
-		 facts.mac[5]);
-	ret_context->menu.mac = ret_context->mac;
+	machine_write_mac(&machine, ret_context->mac);
+	if (machine.mac[0] != '\0')
+		ret_context->menu.mac = ret_context->mac;
 }
 
 static struct menu_image
@@ -115,8 +161,8 @@ finish(struct text *text, struct file **ret_file)
 }
 
 static int
-open_main(const struct content *content, const struct client *client, enum menu_format format,
-	  struct file **ret_file)
+open_main(const struct content *content, const struct client *client, const struct asker *asker,
+	  enum menu_format format, struct file **ret_file)
 {
 	const struct catalog *catalog = content->catalog;
 	struct menu_image *images = calloc(catalog->image_count + 1, sizeof(*images));
@@ -127,34 +173,34 @@ open_main(const struct content *content, const struct client *client, enum menu_
 		return -ENOMEM;
 	for (size_t i = 0; i < catalog->image_count; i++)
 		images[i] = menu_image(catalog->images[i]);
-	make_context(content, client, &context);
+	make_context(content, client, asker, &context);
 	menu_render_main(format, &context.menu, images, catalog->image_count, &text);
 	free(images);
 	return finish(&text, ret_file);
 }
 
 static int
-open_of_image(const struct content *content, const struct client *client, const struct image *image,
-	      enum menu_format format, struct file **ret_file)
+open_of_image(const struct content *content, const struct client *client, const struct asker *asker,
+	      const struct image *image, enum menu_format format, struct file **ret_file)
 {
 	const struct menu_image facts = menu_image(image);
 	struct context context;
 	struct text text = {0};
 
-	make_context(content, client, &context);
+	make_context(content, client, asker, &context);
 	menu_render_image(format, &context.menu, &facts, &text);
 	return finish(&text, ret_file);
 }
 
-int
-content_menu(const struct content *content, const struct client *client, const char *path,
-	     struct file **ret_file)
+static int
+open_menu(const struct content *content, const struct client *client, const struct asker *asker,
+	  const char *path, struct file **ret_file)
 {
 	const char *name = path + strlen("menus/");
 
 	for (size_t i = 0; i < COUNT(main_menus); i++) {
 		if (strcasecmp(path, main_menus[i].path) == 0)
-			return open_main(content, client, main_menus[i].format, ret_file);
+			return open_main(content, client, asker, main_menus[i].format, ret_file);
 	}
 	if (strncasecmp(path, "menus/", strlen("menus/")) != 0)
 		return -ENOENT;
@@ -167,8 +213,62 @@ content_menu(const struct content *content, const struct client *client, const c
 			continue;
 		image = catalog_find(content->catalog, name, length - ending);
 		if (image != NULL)
-			return open_of_image(content, client, image, image_menus[i].format,
+			return open_of_image(content, client, asker, image, image_menus[i].format,
 					     ret_file);
 	}
 	return -ENOENT;
+}
+
+/* Reads the machine's name at the start of *path, up to `end`, and passes over
+   it: 0, -ENOENT when it is none. */
+static int
+take_machine(const char **path, char end, struct asker *asker)
+{
+	size_t length = (size_t)(strchrnul(*path, end) - *path);
+	char mac[MACHINE_MAC_SIZE];
+
+	if (machine_parse(*path, length, &asker->machine) < 0)
+		return -ENOENT;
+	machine_write_mac(&asker->machine, mac);
+	snprintf(asker->folder, sizeof(asker->folder), "machines/%s,%s/", mac, asker->machine.uuid);
+	*path += length + ((*path)[length] != '\0');
+	return 0;
+}
+
+/* PXELINUX asks for a menu by UUID, then by the type and address of its card,
+   then by more names, and takes the first that is there (SYS-18). So only what
+   a section is for is there: "default" is for the others. */
+static int
+open_of_pxelinux(const struct content *content, const struct client *client, const char *name,
+		 struct file **ret_file)
+{
+	static const char type[] = "01-"; /* Ethernet */
+	struct asker asker = {0};
+
+	if (strncmp(name, type, strlen(type)) == 0)
+		name += strlen(type);
+	if (take_machine(&name, '\0', &asker) < 0 ||
+	    !machine_has_section(content->options.machines, &asker.machine))
+		return -ENOENT;
+	return open_main(content, client, &asker, MENU_PXELINUX, ret_file);
+}
+
+int
+content_menu(const struct content *content, const struct client *client, const char *path,
+	     struct file **ret_file)
+{
+	static const char machines[] = "machines/", pxelinux[] = "pxelinux.cfg/";
+	struct asker asker = {0};
+	int error;
+
+	if (strncasecmp(path, machines, strlen(machines)) == 0) {
+		path += strlen(machines);
+		error = take_machine(&path, '/', &asker);
+		if (error < 0)
+			return error;
+	}
+	error = open_menu(content, client, &asker, path, ret_file);
+	if (error == -ENOENT && strncasecmp(path, pxelinux, strlen(pxelinux)) == 0)
+		error = open_of_pxelinux(content, client, path + strlen(pxelinux), ret_file);
+	return error;
 }

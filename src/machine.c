@@ -88,6 +88,40 @@ machine_parse(const char *text, size_t length, struct machine *ret_machine)
 	return 0;
 }
 
+static void
+format_shape(const char *shape, const unsigned char *bytes, char *name)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (; *shape != '\0'; shape++) {
+		*name++ = *shape == 'x' ? digits[*bytes >> 4] : *shape;
+		if (*shape == 'x') {
+			*name++ = digits[*bytes++ & 15];
+			shape++;
+		}
+	}
+	*name = '\0';
+}
+
+void
+machine_format_mac(const unsigned char bytes[6], char ret_mac[MACHINE_MAC_SIZE])
+{
+	format_shape(MAC_SHAPE, bytes, ret_mac);
+}
+
+void
+machine_format_uuid(const unsigned char bytes[16], char ret_uuid[MACHINE_UUID_SIZE])
+{
+	format_shape(UUID_SHAPE, bytes, ret_uuid);
+}
+
+void
+machine_write_mac(const struct machine *machine, char ret_mac[MACHINE_MAC_SIZE])
+{
+	for (size_t i = 0; i < MACHINE_MAC_SIZE; i++)
+		ret_mac[i] = machine->mac[i] == ':' ? '-' : machine->mac[i];
+}
+
 /* Firmware disagrees about the byte order of the first three groups: what an
    option ROM sends as stored, iPXE sends as written. */
 static bool
@@ -114,4 +148,57 @@ machine_rank(const char *who, const struct machine *machine)
 	if (who[length - 1] == '*')
 		return strncmp(who, machine->mac, length - 1) == 0 ? (unsigned)length - 1 : 0;
 	return strcmp(who, machine->mac) == 0 ? (unsigned)length : 0;
+}
+
+static const struct machine_section *
+section_at(const struct config_sections *sections, size_t number)
+{
+	return (const struct machine_section *)sections->items + number;
+}
+
+bool
+machine_has_section(const struct config_sections *sections, const struct machine *machine)
+{
+	for (size_t i = 0; sections != NULL && i < sections->count; i++)
+		if (machine_rank(section_at(sections, i)->head.argument, machine) > 0)
+			return true;
+	return false;
+}
+
+/* Whether a section of `rank` decides a key that it sets: then it is the best
+   so far. */
+static bool
+decides(unsigned rank, bool is_set, unsigned *best)
+{
+	if (!is_set || rank <= *best)
+		return false;
+	*best = rank;
+	return true;
+}
+
+void
+machine_settle(const struct config_sections *sections, const struct machine *machine,
+	       struct machine_menu *menu)
+{
+	struct {
+		unsigned boot_self, timeout, is_shown, has_serial, arguments;
+	} best = {0};
+
+	for (size_t i = 0; sections != NULL && i < sections->count; i++) {
+		const struct machine_section *section = section_at(sections, i);
+		unsigned rank = machine_rank(section->head.argument, machine);
+
+		if (decides(rank, section->boot_self != NULL, &best.boot_self))
+			menu->boot_self = section->boot_self;
+		if (decides(rank, section->timeout != MACHINE_TIMEOUT_UNSET, &best.timeout)) {
+			menu->timeout = section->timeout;
+			menu->times_images = true;
+		}
+		if (decides(rank, section->is_shown != MACHINE_UNSET, &best.is_shown))
+			menu->boots_at_once = section->is_shown == MACHINE_NO;
+		if (decides(rank, section->has_serial != MACHINE_UNSET, &best.has_serial))
+			menu->has_serial = section->has_serial == MACHINE_YES;
+		if (decides(rank, section->arguments != NULL, &best.arguments))
+			menu->arguments = section->arguments;
+	}
 }

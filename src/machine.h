@@ -39,6 +39,16 @@ struct machine_section {
 	char *arguments; /* more of them for every Linux that it boots */
 };
 
+/* What a machine's menu is like. Nothing is owned. */
+struct machine_menu {
+	const char *boot_self; /* NULL is "local" */
+	uint32_t timeout;      /* seconds; 0 waits for ever */
+	bool times_images;     /* the timeout is for the images' own menus too */
+	bool boots_at_once;    /* without a menu */
+	bool has_serial;
+	const char *arguments; /* NULL: none */
+};
+
 /* Reads a WHO, in any case, '-' for ':' too: a MAC, the beginning of one before
    a '*' (52:54:00:*), or a UUID. 0 and the text that stands for it, owned;
    -EINVAL, -ENOMEM. */
@@ -48,8 +58,23 @@ int machine_parse_who(const char *text, char **ret_who);
    be missing. 0 or -EINVAL. */
 int machine_parse(const char *text, size_t length, struct machine *ret_machine);
 
+/* Writes what DHCP has as bytes. */
+void machine_format_mac(const unsigned char bytes[6], char ret_mac[MACHINE_MAC_SIZE]);
+void machine_format_uuid(const unsigned char bytes[16], char ret_uuid[MACHINE_UUID_SIZE]);
+
+/* Writes the MAC as menus do, "52-54-00-12-34-56". */
+void machine_write_mac(const struct machine *, char ret_mac[MACHINE_MAC_SIZE]);
+
 /* How well `who` names the machine: 0 for not at all, more is better. A UUID
    says more than a MAC, a MAC more than its beginning. */
 unsigned machine_rank(const char *who, const struct machine *);
+
+/* Whether one of the sections (each a struct machine_section; NULL: none) is for
+   the machine. */
+bool machine_has_section(const struct config_sections *, const struct machine *);
+
+/* Changes what holds for all machines to what holds for this one. */
+void machine_settle(const struct config_sections *, const struct machine *,
+		    struct machine_menu *menu);
 
 #endif

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct boot;
+struct machine_menu;
 struct text;
 
 enum menu_format { MENU_PXELINUX, MENU_IPXE, MENU_GRUB };
@@ -43,13 +44,21 @@ struct menu_context {
 	const char *mac;       /* the client's, "52-54-00-12-34-56", or NULL: not known */
 	bool serial;           /* menus speak on the first serial port too */
 	unsigned timeout_ms;   /* of the main menu; 0 waits for ever */
+	bool times_images;     /* the timeout is that of the images' menus too */
 	const char *boot_self; /* what boots by itself: NULL or "local", "NAME" or "NAME:ENTRY" */
+	bool boots_at_once;    /* it does so without a menu, if it can be booted */
+	const char *arguments; /* put behind those of every Linux, or NULL */
+	const char *folder;    /* before the paths of menus, "machines/ID/"; NULL: nothing */
+	bool asks_machine;     /* main menus ask the machine who it is, and it for its own */
 
 	/* Whether the loader of this name ("vesamenu.c32", "memdisk", "memtest")
 	   is offered at the root of the tree. */
 	bool (*has_loader)(const void *loaders, const char *name);
 	const void *loaders;
 };
+
+/* Sets what may differ from machine to machine. */
+void menu_set_machine(struct menu_context *, const struct machine_menu *);
 
 /* Appends the main menu of `count` images. */
 void menu_render_main(enum menu_format, const struct menu_context *,

@@ -17,6 +17,7 @@
 struct rendering {
 	const struct menu_context *context;
 	const struct menu_image *image;
+	unsigned timeout_ms; /* of the menu and its sub-menus */
 	struct text *text;
 };
 
@@ -48,7 +49,22 @@ append_title(struct text *text, const char *title)
 }
 
 static void
-append_head(const struct menu_context *context, unsigned timeout_ms, struct text *text)
+append_timeout(unsigned timeout_ms, struct text *text)
+{
+	if (timeout_ms > 0)
+		text_printf(text, "set timeout=%u\n", (timeout_ms + 999) / 1000);
+	else
+		text_append(text, "set timeout=-1\n");
+}
+
+/* Has the machine go on with the menu that is its own. */
+static const char ASK[] = "if [ -n \"$a\" ]; then\n"
+			  "if insmod smbios; then smbios --type 1 --get-uuid 8 --set uuid; fi\n"
+			  "configfile $pxeiso/machines/$mac,$uuid/grub/grub.cfg\n"
+			  "fi\n";
+
+static void
+append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, struct text *text)
 {
 	text_printf(text, "set pxeiso=(tftp,%s)\n", context->server);
 	text_printf(text, "if insmod http; then set pxeiso=(http,%s", context->server);
@@ -61,14 +77,13 @@ append_head(const struct menu_context *context, unsigned timeout_ms, struct text
 			  "set mac=\"$a-$b-$c-$d-$e-$f\"\n"
 			  /* a sub-menu sees what is exported, and nothing else */
 			  "export pxeiso mac\n");
+	if (asks)
+		text_append(text, ASK);
 	if (context->serial)
 		text_append(text, "serial --unit=0 --speed=115200\n"
 				  "terminal_input console serial\n"
 				  "terminal_output console serial\n");
-	if (timeout_ms > 0)
-		text_printf(text, "set timeout=%u\n", (timeout_ms + 999) / 1000);
-	else
-		text_append(text, "set timeout=-1\n");
+	append_timeout(timeout_ms, text);
 }
 
 static void
@@ -257,6 +272,7 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 		text_append(text, "submenu ");
 		append_title(text, entry->title);
 		text_append(text, " {\n");
+		append_timeout(rendering->timeout_ms, text);
 		head = text->length;
 		append_entries(rendering, entry->submenu, menu_first_choice(entry->submenu));
 		/* A block without a command is an error to GRUB. */
@@ -268,11 +284,17 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 }
 
 static void
-append_tail(const struct menu_context *context, bool is_local_default, struct text *text)
+append_local(bool is_default, struct text *text)
 {
-	if (is_local_default)
+	if (is_default)
 		text_append(text, "set default=local\n");
 	text_printf(text, "menuentry 'Boot from local disk' --id local --hotkey=l {\n%s}\n", LOCAL);
+}
+
+static void
+append_tail(const struct menu_context *context, bool is_local_default, struct text *text)
+{
+	append_local(is_local_default, text);
 	if (menu_has_loader(context, "memtest"))
 		text_append(text, "if [ \"$grub_platform\" = pc ]; then\n"
 				  "menuentry 'Memory test' --hotkey=m {\n"
@@ -282,7 +304,8 @@ append_tail(const struct menu_context *context, bool is_local_default, struct te
 }
 
 static void
-append_image(const struct menu_image *image, bool is_default, struct text *text)
+append_image(const struct menu_context *context, const struct menu_image *image, bool is_default,
+	     struct text *text)
 {
 	if (image->boot == NULL)
 		return;
@@ -290,8 +313,23 @@ append_image(const struct menu_image *image, bool is_default, struct text *text)
 		text_printf(text, "set default='%s'\n", image->name);
 	text_append(text, "menuentry ");
 	append_title(text, menu_image_title(image));
-	text_printf(text, " --id '%s' {\n\tconfigfile $pxeiso/menus/%s.grub\n}\n", image->name,
-		    image->name);
+	text_printf(text, " --id '%s' {\n\tconfigfile $pxeiso/%smenus/%s.grub\n}\n", image->name,
+		    menu_folder(context), image->name);
+}
+
+/* The one thing that is booted without a menu. When it fails, GRUB shows the line
+   and waits. */
+static void
+append_alone(const struct menu_context *context, const struct menu_self *self, struct text *text)
+{
+	const struct rendering rendering = {context, self->image, 0, text};
+
+	append_head(context, context->asks_machine, 0, text);
+	text_append(text, "set timeout=0\nset timeout_style=hidden\n");
+	if (self->entry != NULL)
+		append_entry(&rendering, self->entry, true);
+	else
+		append_local(true, text);
 }
 
 void
@@ -300,11 +338,15 @@ menu_grub_main(const struct menu_context *context, const struct menu_image *imag
 {
 	struct menu_self self = menu_find_self(MENU_GRUB, context->boot_self, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
-	struct rendering rendering = {context, self.image, text};
+	struct rendering rendering = {context, self.image, context->timeout_ms, text};
 	const struct entry *start = self.entry;
 	const struct menu *only = is_only ? menu_of(MENU_GRUB, images[0].boot) : NULL;
 
-	append_head(context, context->timeout_ms, text);
+	if (menu_boots_alone(MENU_GRUB, context, images, count, &self)) {
+		append_alone(context, &self, text);
+		return;
+	}
+	append_head(context, context->asks_machine, context->timeout_ms, text);
 	if (start != NULL && !(is_only && menu_holds(only, start)))
 		append_entry(&rendering, start, true);
 	if (is_only) {
@@ -314,7 +356,7 @@ menu_grub_main(const struct menu_context *context, const struct menu_image *imag
 		append_entries(&rendering, only, start);
 	}
 	for (size_t i = 0; i < count && !is_only; i++)
-		append_image(&images[i], start == NULL && self.image == &images[i], text);
+		append_image(context, &images[i], start == NULL && self.image == &images[i], text);
 	append_tail(context, self.image == NULL, text);
 }
 
@@ -322,15 +364,14 @@ void
 menu_grub_image(const struct menu_context *context, const struct menu_image *image,
 		struct text *text)
 {
-	struct menu_self self = menu_find_self(MENU_GRUB, context->boot_self, image, 1);
-	const struct rendering rendering = {context, image, text};
+	const struct rendering rendering = {context, image,
+					    menu_image_timeout(MENU_GRUB, context, image), text};
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_GRUB, image->boot) : NULL;
-	unsigned timeout_ms = menu != NULL ? menu->timeout_ms : 0;
 
-	append_head(context,
-		    timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms, text);
+	append_head(context, false, rendering.timeout_ms, text);
 	if (menu != NULL)
 		append_entries(&rendering, menu, menu_first_choice(menu));
-	text_append(text,
-		    "menuentry 'Back to all images' {\n\tconfigfile $pxeiso/grub/grub.cfg\n}\n");
+	text_printf(text,
+		    "menuentry 'Back to all images' {\n\tconfigfile $pxeiso/%sgrub/grub.cfg\n}\n",
+		    menu_folder(context));
 }

@@ -13,11 +13,18 @@
 #include "menu_part.h"
 #include "text.h"
 
+/* `asks` has the machine go on with the menu that is its own, by what it knows
+   of itself: the card that it boots from and its UUID (IPXE-8). */
 static void
-append_head(struct text *text)
+append_head(const struct menu_context *context, bool asks, struct text *text)
 {
-	text_append(text, "#!ipxe\n"
-			  "set dollar:hex 24\n"
+	text_append(text, "#!ipxe\n");
+	if (asks) {
+		text_append(text, "chain --autofree --replace ");
+		menu_append_server(context, text);
+		text_append(text, "/machines/${netX/mac:hexhyp},${uuid}/boot.ipxe ||\n");
+	}
+	text_append(text, "set dollar:hex 24\n"
 			  "set space:hex 20\n\n");
 }
 
@@ -112,7 +119,7 @@ append_blocks(struct ipxe_rendering *rendering, const struct menu *menu, unsigne
 		text_append(text, "item --gap\n");
 		append_details_item(text, here);
 		text_printf(text, "item -- %s Back\n", label);
-		append_choose(text, start, 0, label);
+		append_choose(text, start, rendering->timeout_ms, label);
 		append_details_block(text, here);
 		append_blocks(rendering, entry->submenu, inner, here);
 	}
@@ -173,7 +180,7 @@ append_tail_blocks(const struct menu_context *context, struct text *text)
 
 /* The main menu when there is one image. `self` is its default or NULL. */
 static void
-append_only_image(struct ipxe_rendering *rendering, unsigned timeout_ms)
+append_only_image(struct ipxe_rendering *rendering)
 {
 	const struct menu *menu = menu_of(MENU_IPXE, rendering->image->boot);
 	struct text *text = rendering->text;
@@ -183,7 +190,7 @@ append_only_image(struct ipxe_rendering *rendering, unsigned timeout_ms)
 	if (chosen != 0)
 		snprintf(start, sizeof(start), "e%u", chosen);
 	append_tail_items(rendering->context, text);
-	append_choose(text, start, timeout_ms, "local");
+	append_choose(text, start, rendering->timeout_ms, "local");
 	append_blocks(rendering, menu, 1, "start");
 }
 
@@ -222,10 +229,29 @@ append_images(const struct menu_context *context, const struct menu_image *image
 			continue;
 		text_printf(text, "\n:i%zu\nchain --autofree --replace ", i);
 		menu_append_server(context, text);
-		text_append(text, "/menus/");
+		text_printf(text, "/%smenus/", menu_folder(context));
 		text_append_url_path(text, images[i].name);
 		text_append(text, ".ipxe || goto failed\n");
 	}
+}
+
+/* The one thing that is booted without a menu. When it fails, the machine says
+   so and goes on as its firmware wants. */
+static void
+append_alone(const struct menu_context *context, const struct menu_self *self, struct text *text)
+{
+	const struct ipxe_rendering rendering = {
+		.context = context, .image = self->image, .text = text};
+
+	append_head(context, context->asks_machine, text);
+	if (self->entry != NULL)
+		ipxe_append_block(&rendering, self->entry, 0);
+	else
+		ipxe_append_local(text);
+	text_append(text, "\n:failed\n"
+			  "echo That did not start.\n"
+			  "prompt --timeout 10000 Press a key to go on ||\n"
+			  "exit\n");
 }
 
 void
@@ -233,11 +259,18 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 	       struct text *text)
 {
 	struct menu_self self = menu_find_self(MENU_IPXE, context->boot_self, images, count);
-	struct ipxe_rendering rendering = {.context = context, .image = self.image, .text = text};
+	struct ipxe_rendering rendering = {.context = context,
+					   .image = self.image,
+					   .timeout_ms = context->timeout_ms,
+					   .text = text};
 	const struct menu_image *only = count == 1 && images[0].boot != NULL ? &images[0] : NULL;
 	const struct menu *menu = only != NULL ? menu_of(MENU_IPXE, only->boot) : NULL;
 
-	append_head(text);
+	if (menu_boots_alone(MENU_IPXE, context, images, count, &self)) {
+		append_alone(context, &self, text);
+		return;
+	}
+	append_head(context, context->asks_machine, text);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, only != NULL             ? menu_image_title(only)
 				: context->title != NULL ? context->title
@@ -250,7 +283,7 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 		rendering.self = self.entry;
 		if (self.image != NULL && self.entry == NULL)
 			rendering.self = menu_first_choice(menu);
-		append_only_image(&rendering, context->timeout_ms);
+		append_only_image(&rendering);
 	} else {
 		append_images(context, images, count, &self, text);
 	}
@@ -264,14 +297,16 @@ void
 menu_ipxe_image(const struct menu_context *context, const struct menu_image *image,
 		struct text *text)
 {
-	struct menu_self self = menu_find_self(MENU_IPXE, context->boot_self, image, 1);
-	struct ipxe_rendering rendering = {.context = context, .image = image, .text = text};
+	struct ipxe_rendering rendering = {.context = context,
+					   .image = image,
+					   .timeout_ms =
+						   menu_image_timeout(MENU_IPXE, context, image),
+					   .text = text};
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_IPXE, image->boot) : NULL;
-	unsigned timeout_ms = menu != NULL ? menu->timeout_ms : 0;
 	char start[16] = "";
 	unsigned chosen;
 
-	append_head(text);
+	append_head(context, false, text);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, menu_image_title(image));
 	text_append_char(text, '\n');
@@ -287,14 +322,12 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	text_append(text, "item --gap\n");
 	append_details_item(text, "start");
 	text_append(text, "item -- main Back to all images\n");
-	append_choose(text, start,
-		      timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms,
-		      "main");
+	append_choose(text, start, rendering.timeout_ms, "main");
 	if (menu != NULL)
 		append_blocks(&rendering, menu, 1, "start");
 	text_append(text, "\n:main\nchain --autofree --replace ");
 	menu_append_server(context, text);
-	text_append(text, "/boot.ipxe || goto failed\n");
+	text_printf(text, "/%sboot.ipxe || goto failed\n", menu_folder(context));
 	append_details_block(text, "start");
 	append_foot(text, "start");
 }

@@ -17,6 +17,7 @@ struct ipxe_rendering {
 	const struct menu_image *image;
 	unsigned next;            /* number for the next entry */
 	const struct entry *self; /* the main menu starts with it, or NULL */
+	unsigned timeout_ms;      /* of the menu and its sub-menus; 0 waits for ever */
 	struct text *text;
 };
 

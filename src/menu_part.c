@@ -54,41 +54,24 @@ menu_of(enum menu_format format, const struct boot *boot)
 	return boot_menu(boot, firmware_of(format));
 }
 
-struct menu_self
-menu_find_self(enum menu_format format, const char *boot_self, const struct menu_image *images,
-	       size_t count)
-{
-	struct menu_self self = {NULL, NULL};
-	const char *colon = boot_self != NULL ? strchr(boot_self, ':') : NULL;
-	size_t length;
-
-	if (boot_self == NULL || strcmp(boot_self, "local") == 0)
-		return self;
-	length = colon != NULL ? (size_t)(colon - boot_self) : strlen(boot_self);
-	for (size_t i = 0; i < count; i++) {
-		const struct menu_image *image = &images[i];
-
-		if (image->boot == NULL || strlen(image->name) != length ||
-		    strncasecmp(image->name, boot_self, length) != 0)
-			continue;
-		if (colon != NULL)
-			self.entry = boot_find_for(image->boot, firmware_of(format), colon + 1);
-		if (colon == NULL ||
-		    (self.entry != NULL && self.entry->unavailable == NULL &&
-		     (format != MENU_PXELINUX || self.entry->firmware != ENTRY_FOR_UEFI)))
-			self.image = image;
-	}
-	if (self.image == NULL)
-		self.entry = NULL;
-	return self;
-}
-
 void
 menu_append_server(const struct menu_context *context, struct text *text)
 {
 	text_printf(text, "http://%s", context->server);
 	if (context->http_port != 80)
 		text_printf(text, ":%u", context->http_port);
+}
+
+const struct entry *
+menu_entry_of(enum menu_format format, const struct boot *boot, const char *label)
+{
+	return boot_find_for(boot, firmware_of(format), label);
+}
+
+const char *
+menu_folder(const struct menu_context *context)
+{
+	return context->folder != NULL ? context->folder : "";
 }
 
 void
@@ -158,17 +141,32 @@ fill_token(const void *data, const char *name, size_t length, struct text *text)
 }
 
 bool
+menu_has_arguments(const struct menu_context *context, const struct entry *entry)
+{
+	return entry->arguments != NULL ||
+	       (context->arguments != NULL && entry->kind == ENTRY_LINUX);
+}
+
+bool
 menu_append_arguments(const struct menu_context *context, const struct menu_image *image,
 		      const struct entry *entry, const char *mac, struct text *text)
 {
 	const struct filling filling = {context, image, mac};
 	size_t start = text->length;
+	struct text all = {0};
+	bool is_known;
 
-	if (entry->arguments == NULL ||
-	    arguments_expand(entry->arguments, fill_token, &filling, text) == NULL)
-		return true;
-	text_cut(text, start);
-	return false;
+	text_append(&all, entry->arguments != NULL ? entry->arguments : "");
+	if (context->arguments != NULL && entry->kind == ENTRY_LINUX) {
+		text_append(&all, all.length > 0 ? " " : "");
+		arguments_escape(&all, context->arguments, strlen(context->arguments));
+	}
+	is_known = arguments_expand(text_string(&all), fill_token, &filling, text) == NULL;
+	if (!is_known)
+		text_cut(text, start);
+	text->error = text->error != 0 ? text->error : all.error;
+	text_free(&all);
+	return is_known;
 }
 
 /* Whether the URL of one of the entry's files is longer than PXELINUX takes. */
@@ -363,11 +361,4 @@ menu_render_image(enum menu_format format, const struct menu_context *context,
 		menu_grub_image(context, image, text);
 		break;
 	}
-}
-
-bool
-menu_knows(const char *boot_self, const struct menu_image *images, size_t count)
-{
-	return boot_self == NULL || strcmp(boot_self, "local") == 0 ||
-	       menu_find_self(MENU_IPXE, boot_self, images, count).image != NULL;
 }

@@ -43,18 +43,38 @@ struct menu_self {
 struct menu_self menu_find_self(enum menu_format, const char *boot_self,
 				const struct menu_image *images, size_t count);
 
+/* What boots without a menu: whether something shall and can. *ret_self has an
+   entry then, or is the local disk. A menu is shown when nothing can. */
+bool menu_boots_alone(enum menu_format, const struct menu_context *,
+		      const struct menu_image *images, size_t count, struct menu_self *ret_self);
+
+/* After how many milliseconds the menu of an image goes on by itself, 0 for
+   never: what is said for the machine; else the time that the image says; else,
+   when it was chosen to boot by itself, that of the main menu. */
+unsigned menu_image_timeout(enum menu_format, const struct menu_context *,
+			    const struct menu_image *);
+
 /* The menu of an image that clients of `format` are shown: PXELINUX runs on a
    BIOS, the others mostly on UEFI. */
 const struct menu *menu_of(enum menu_format, const struct boot *);
 
+/* The entry in it that is called `label`: NULL if there is none. */
+const struct entry *menu_entry_of(enum menu_format, const struct boot *, const char *label);
+
 /* "http://192.0.2.1:8080" */
 void menu_append_server(const struct menu_context *, struct text *);
+
+/* What stands before the path of each menu, "" or "machines/ID/". */
+const char *menu_folder(const struct menu_context *);
 
 /* URL of a file of the image; `path` "" is the image itself. */
 void menu_append_url(const struct menu_context *, const struct menu_image *, const char *path,
 		     struct text *);
 
-/* The arguments of `entry` with all tokens filled in but {mac}, for which
+/* Whether there are arguments to write for `entry`: its own, or the machine's. */
+bool menu_has_arguments(const struct menu_context *, const struct entry *);
+
+/* The arguments of `entry` and the machine's, with all tokens filled in but {mac}, for which
    `mac` is written (NULL: there is none). False, with a text at the end of
    nothing, when a token has no value. */
 bool menu_append_arguments(const struct menu_context *, const struct menu_image *,

@@ -47,6 +47,13 @@ menu_module(const struct menu_context *context)
 	return menu_has_loader(context, "vesamenu.c32") ? "vesamenu.c32" : NULL;
 }
 
+static void
+append_serial(const struct menu_context *context, struct text *text)
+{
+	if (context->serial)
+		text_append(text, "SERIAL 0 115200\n");
+}
+
 /* `start` is the label that boots by itself, or NULL. */
 static void
 append_head(const struct menu_context *context, const char *title, unsigned timeout_ms,
@@ -54,8 +61,7 @@ append_head(const struct menu_context *context, const char *title, unsigned time
 {
 	const char *module = menu_module(context);
 
-	if (context->serial)
-		text_append(text, "SERIAL 0 115200\n");
+	append_serial(context, text);
 	if (module != NULL)
 		text_printf(text, "UI %s\n", module);
 	else
@@ -154,7 +160,8 @@ append_only_image(const struct menu_context *context, const struct menu_image *i
 
 /* A line that opens the menu of an image. */
 static void
-append_image(const struct menu_image *image, bool is_default, struct text *text)
+append_image(const struct menu_context *context, const struct menu_image *image, bool is_default,
+	     struct text *text)
 {
 	if (image->boot == NULL) {
 		pxelinux_append_disabled(text, menu_image_title(image),
@@ -166,7 +173,8 @@ append_image(const struct menu_image *image, bool is_default, struct text *text)
 	text_append_char(text, '\n');
 	if (is_default)
 		text_append(text, "  MENU DEFAULT\n");
-	text_printf(text, "  CONFIG menus/%s.cfg\n  TEXT HELP\n  ", image->name);
+	text_printf(text, "  CONFIG %smenus/%s.cfg\n  TEXT HELP\n  ", menu_folder(context),
+		    image->name);
 	menu_append_image_help(image, text);
 	text_append(text, "\n  ENDTEXT\n\n");
 }
@@ -179,10 +187,29 @@ append_images(const struct menu_context *context, const struct menu_image *image
 		append_self(context, self, text);
 	for (size_t i = 0; i < count; i++) {
 		bool is_self = self->image != NULL && self->image == &images[i];
-		append_image(&images[i], is_self && self->entry == NULL, text);
+		append_image(context, &images[i], is_self && self->entry == NULL, text);
 	}
 	if (count == 0)
 		pxelinux_append_disabled(text, "No images yet", NULL);
+}
+
+/* The one thing that is booted without a menu: nobody at the machine is asked,
+   not even by the Shift key. When it fails, PXELINUX says why and waits. */
+static void
+append_alone(const struct menu_context *context, const struct menu_self *self, struct text *text)
+{
+	const struct pxelinux_rendering rendering = {context, self->image, self->entry, true, text};
+	struct text start = {0};
+
+	append_start(self, false, &start);
+	append_serial(context, text);
+	text_printf(text, "PROMPT 0\nNOESCAPE 1\nDEFAULT %s\n\n", text_string(&start));
+	if (self->entry != NULL)
+		pxelinux_append_entry(&rendering, self->entry, self->entry->title);
+	else
+		append_tail_line(context, TAIL_LOCAL, true, text);
+	text->error = text->error != 0 ? text->error : start.error;
+	text_free(&start);
 }
 
 void
@@ -193,6 +220,10 @@ menu_pxelinux_main(const struct menu_context *context, const struct menu_image *
 	bool is_only = count == 1 && images[0].boot != NULL;
 	struct text start = {0};
 
+	if (menu_boots_alone(MENU_PXELINUX, context, images, count, &self)) {
+		append_alone(context, &self, text);
+		return;
+	}
 	append_start(&self, is_only, &start);
 	append_head(context,
 		    is_only                  ? menu_image_title(&images[0])
@@ -208,17 +239,6 @@ menu_pxelinux_main(const struct menu_context *context, const struct menu_image *
 	text_free(&start);
 }
 
-/* Alone, an image's menu goes on after the time that the image says; if it was
-   chosen to boot by itself and says none, after ours. */
-static unsigned
-image_timeout(const struct menu_context *context, const struct menu_image *image)
-{
-	struct menu_self self = menu_find_self(MENU_PXELINUX, context->boot_self, image, 1);
-	unsigned timeout_ms = menu_of(MENU_PXELINUX, image->boot)->timeout_ms;
-
-	return timeout_ms == 0 && self.image != NULL ? context->timeout_ms : timeout_ms;
-}
-
 void
 menu_pxelinux_image(const struct menu_context *context, const struct menu_image *image,
 		    struct text *text)
@@ -232,7 +252,7 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 			pxelinux_append_label(&start, image, rendering.self->label);
 	}
 	append_head(context, menu_image_title(image),
-		    image->boot != NULL ? image_timeout(context, image) : 0,
+		    menu_image_timeout(MENU_PXELINUX, context, image),
 		    start.length > 0 ? text_string(&start) : NULL, text);
 	if (image->boot != NULL)
 		pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));
@@ -241,8 +261,10 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 	else
 		pxelinux_append_disabled(text, menu_image_title(image),
 					 image->problem != NULL ? image->problem : "unreadable");
-	text_append(text, "MENU SEPARATOR\n\nLABEL @main\n  MENU LABEL ^Back to all images\n"
-			  "  CONFIG pxelinux.cfg/default\n");
+	text_printf(text,
+		    "MENU SEPARATOR\n\nLABEL @main\n  MENU LABEL ^Back to all images\n"
+		    "  CONFIG %spxelinux.cfg/default\n",
+		    menu_folder(context));
 	text->error = text->error != 0 ? text->error : start.error;
 	text_free(&start);
 }

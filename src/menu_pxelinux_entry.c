@@ -137,7 +137,7 @@ append_arguments(const struct pxelinux_rendering *rendering, const struct entry 
 	size_t length;
 	struct text *text = rendering->text;
 	size_t start = text->length;
-	bool is_known;
+	bool has_arguments, is_known;
 
 	*ret_sysappend = entry->sysappend;
 	while (arguments_next(&cursor, &word, &length)) {
@@ -149,12 +149,13 @@ append_arguments(const struct pxelinux_rendering *rendering, const struct entry 
 		text_append_bytes(&kept, word, length);
 	}
 	without.arguments = kept.bytes;
-	if (kept.length > 0)
+	has_arguments = menu_has_arguments(rendering->context, &without);
+	if (has_arguments)
 		text_append(text, "  APPEND ");
 	is_known = menu_append_arguments(rendering->context, rendering->image, &without,
 					 rendering->context->mac, text);
 	is_known &= text->length - start < ARGUMENTS_LIMIT;
-	if (kept.length > 0)
+	if (has_arguments)
 		text_append_char(text, '\n');
 	text->error = text->error != 0 ? text->error : kept.error;
 	text_free(&kept);

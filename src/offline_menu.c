@@ -56,6 +56,8 @@ menu_image(const struct image *image)
 static void
 fill_context(struct offline_menu *menu, const struct config *config, const struct options *options)
 {
+	struct machine_menu settings = config_menu(config);
+
 	if (options->server.s_addr != 0)
 		inet_ntop(AF_INET, &options->server, menu->server, sizeof(menu->server));
 	else
@@ -64,11 +66,13 @@ fill_context(struct offline_menu *menu, const struct config *config, const struc
 					      .server = menu->server,
 					      .http_port = config->http_port,
 					      .tftp_port = config->tftp_port,
-					      .serial = config->menu_serial,
-					      .timeout_ms = config->menu_timeout * 1000,
-					      .boot_self = config->menu_default,
 					      .has_loader = has_loader,
 					      .loaders = menu->loaders};
+	machine_settle(&config->machines, &options->machine, &settings);
+	menu_set_machine(&menu->context, &settings);
+	machine_write_mac(&options->machine, menu->mac);
+	if (menu->mac[0] != '\0')
+		menu->context.mac = menu->mac;
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include <netinet/in.h>
 
+#include "machine.h"
 #include "menu.h"
 
 struct loaders;
@@ -20,6 +21,7 @@ struct offline_menu {
 	struct menu_image *images; /* as many as offline->image_count */
 	struct menu_context context;
 	char server[INET_ADDRSTRLEN];
+	char mac[MACHINE_MAC_SIZE];
 };
 
 /* Finds the loaders and fills in the rest from the configuration. Without

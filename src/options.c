@@ -76,6 +76,8 @@ static const struct option_row rows[] = {
 	 "explain, menu: for pxelinux (the default), ipxe or grub"},
 	{"server", 0, "ADDR", EXPLAIN | MENU, NULL, NULL, NULL,
 	 "explain, menu: the server's address to write"},
+	{"machine", 0, "WHO", MENU, NULL, NULL, NULL,
+	 "menu: of the machine with this MAC, UUID, or MAC,UUID"},
 	{"help", 'h', NULL, ALL, NULL, NULL, NULL, "print this"},
 	{"version", 'V', NULL, ALL, NULL, NULL, NULL, "print the version"},
 	{"reader", 0, NULL, ALL, NULL, NULL, NULL, NULL},
@@ -168,6 +170,9 @@ set_field(struct options *options, const struct option_row *row, char *argument)
 		options->recursive = true;
 	else if (strcmp(row->name, "client") == 0)
 		return set_client(argument, &options->client);
+	else if (strcmp(row->name, "machine") == 0 &&
+		 machine_parse(argument, strlen(argument), &options->machine) < 0)
+		return bad_usage("--machine wants a MAC, a UUID or MAC,UUID, not ", argument);
 	else if (strcmp(row->name, "server") == 0 &&
 		 inet_pton(AF_INET, argument, &options->server) != 1)
 		return bad_usage("--server wants an IPv4 address, not ", argument);

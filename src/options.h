@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "machine.h"
+
 struct config;
 
 enum command {
@@ -49,7 +51,8 @@ struct options {
 	bool long_format; /* ls -l */
 	bool recursive;   /* ls -R */
 	enum option_client client;
-	struct in_addr server; /* --server; 0: an example address */
+	struct in_addr server;  /* --server; 0: an example address */
+	struct machine machine; /* --machine; empty: one without a section */
 	struct option_setting settings[OPTION_SETTINGS_MAX];
 	size_t setting_count;
 };

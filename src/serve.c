@@ -230,9 +230,8 @@ start_workers(struct daemon *daemon)
 			.content.http_port = config->http_enabled ? config->http_port : 0,
 			.content.tftp_port = config->tftp_port,
 			.content.menu_title = config->menu_title,
-			.content.menu_default = config->menu_default,
-			.content.menu_timeout_ms = config->menu_timeout * 1000,
-			.content.menu_serial = config->menu_serial,
+			.content.menu = config_menu(config),
+			.content.machines = &config->machines,
 		};
 		int error = worker_start(&options, &daemon->workers[i]);
 

@@ -112,7 +112,7 @@ static void
 check_pxelinux(const char *menu)
 {
 	static const char words[] = " UI PROMPT DEFAULT TIMEOUT MENU LABEL LINUX INITRD APPEND "
-				    "KERNEL COM32 CONFIG TEXT ENDTEXT SYSAPPEND ";
+				    "KERNEL COM32 CONFIG TEXT ENDTEXT SYSAPPEND NOESCAPE ";
 	bool is_help = false;
 
 	while (*menu != '\0') {
@@ -148,7 +148,7 @@ check_ipxe(const char *script)
 		" #!ipxe set menu item choose goto isset iseq echo kernel initrd "
 		"boot chain imgfree prompt reboot poweroff exit cpair ";
 	static const char settings[] = " dollar space empty selected details platform look "
-				       "netX/mac:hexhyp ";
+				       "netX/mac:hexhyp uuid ";
 
 	while (*script != '\0') {
 		size_t length = strcspn(script, "\n");
@@ -178,7 +178,8 @@ static void
 check_commands(const struct grub_statement *statement)
 {
 	static const char words[] = " set insmod regexp menuentry submenu linux initrd linux16 "
-				    "initrd16 chainloader configfile reboot halt exit echo [ ";
+				    "initrd16 chainloader configfile reboot halt exit echo [ "
+				    "export smbios ";
 
 	for (; statement != NULL; statement = statement->next) {
 		const struct grub_part *name =
@@ -219,31 +220,47 @@ check_grub(const char *menu)
 }
 
 static void
-render(const struct boot *boot)
+render(const struct boot *boot, const struct menu_context *context)
 {
 	const struct menu_image image = {.name = "x", .boot = boot, .size = 1000};
-	const struct menu_context context = {.server = "192.0.2.1",
-					     .http_port = 80,
-					     .tftp_port = 69,
-					     .boot_self = "x:live",
-					     .has_loader = has_loader};
 
 	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
 		struct text text = {0};
 
-		menu_render_image(format, &context, &image, &text);
-		menu_render_main(format, &context, &image, 1, &text);
+		menu_render_image(format, context, &image, &text);
+		menu_render_main(format, context, &image, 1, &text);
 		if (format == MENU_PXELINUX)
 			check_pxelinux(text_string(&text));
 		if (format == MENU_IPXE)
 			check_ipxe(text_string(&text));
 		if (format == MENU_GRUB)
 			check_grub(text_string(&text));
-		explain_text(format, &context, &image, &text);
-		if (explain_json(format, &context, &image, &text) < 0)
+		explain_text(format, context, &image, &text);
+		if (explain_json(format, context, &image, &text) < 0)
 			abort();
 		text_free(&text);
 	}
+}
+
+/* For any machine, and for one with a section of its own. */
+static void
+render_all(const struct boot *boot)
+{
+	struct menu_context context = {.server = "192.0.2.1",
+				       .http_port = 80,
+				       .tftp_port = 69,
+				       .boot_self = "x:live",
+				       .has_loader = has_loader};
+
+	render(boot, &context);
+	context.boot_self = "x";
+	context.boots_at_once = true;
+	context.asks_machine = true;
+	context.folder = "machines/52-54-00-12-34-56,/";
+	context.arguments = "console=ttyS0 {x ${x} 'x";
+	context.timeout_ms = 3000;
+	context.times_images = true;
+	render(boot, &context);
 }
 
 static void
@@ -276,7 +293,7 @@ fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, s
 	}
 	if (bootcfg_read(&source, recipes, &boot) < 0)
 		abort();
-	render(boot);
+	render_all(boot);
 	boot_free(boot);
 }
 

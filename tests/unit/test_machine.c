@@ -118,6 +118,67 @@ a_uuid_means_the_machine_in_either_byte_order(void **state)
 	assert_int_equal(machine_rank("52:*", &machine), 0);
 }
 
+static void
+what_dhcp_knows_is_written_as_names_are(void **state)
+{
+	static const unsigned char mac[6] = {0x52, 0x54, 0x00, 0x12, 0x34, 0xab};
+	static const unsigned char uuid[16] = {0x55, 0x0e, 0x84, 0x00, 0xe2, 0x9b, 0x41, 0xd4,
+					       0xa7, 0x16, 0x44, 0x66, 0x55, 0x44, 0x00, 0x00};
+	struct machine machine;
+	char written[MACHINE_MAC_SIZE];
+
+	(void)state;
+	machine_format_mac(mac, machine.mac);
+	machine_format_uuid(uuid, machine.uuid);
+	assert_string_equal(machine.mac, "52:54:00:12:34:ab");
+	assert_string_equal(machine.uuid, UUID);
+	machine_write_mac(&machine, written);
+	assert_string_equal(written, "52-54-00-12-34-ab");
+}
+
+static void
+each_key_is_that_of_the_best_section_that_has_it(void **state)
+{
+	static char room[] = "52:54:*", row[] = "52:54:00:*", mac[] = "52:54:00:12:34:56",
+		    uuid[] = UUID, live[] = "live", other[] = "other", words[] = "a b";
+	struct machine_section items[] = {
+		{.head = {mac, 1}, .boot_self = live, .timeout = MACHINE_TIMEOUT_UNSET},
+		{.head = {room, 2},
+		 .boot_self = other,
+		 .timeout = 0,
+		 .is_shown = MACHINE_NO,
+		 .arguments = words},
+		{.head = {row, 3}, .timeout = 7, .has_serial = MACHINE_YES},
+		{.head = {uuid, 4}, .timeout = MACHINE_TIMEOUT_UNSET, .is_shown = MACHINE_YES},
+	};
+	const struct config_sections sections = {items, 4};
+	static const struct machine machine = {"52:54:00:12:34:56", UUID},
+				    neighbour = {"52:54:00:12:34:57", ""},
+				    stranger = {"52:55:00:12:34:56", ""};
+	const struct machine_menu all = {
+		.boot_self = "local", .timeout = 60, .boots_at_once = true};
+	struct machine_menu menu = all;
+
+	(void)state;
+	machine_settle(&sections, &machine, &menu);
+	assert_string_equal(menu.boot_self, "live");
+	assert_int_equal(menu.timeout, 7);
+	assert_true(menu.times_images && menu.has_serial);
+	assert_false(menu.boots_at_once);
+	assert_string_equal(menu.arguments, "a b");
+	menu = all;
+	machine_settle(&sections, &neighbour, &menu);
+	assert_string_equal(menu.boot_self, "other");
+	assert_int_equal(menu.timeout, 7);
+	assert_true(menu.boots_at_once);
+	menu = all;
+	machine_settle(&sections, &stranger, &menu);
+	assert_memory_equal(&menu, &all, sizeof(menu));
+	assert_true(machine_has_section(&sections, &neighbour));
+	assert_false(machine_has_section(&sections, &stranger));
+	assert_false(machine_has_section(NULL, &machine));
+}
+
 int
 main(void)
 {
@@ -126,6 +187,8 @@ main(void)
 		cmocka_unit_test(a_machine_is_named_by_mac_uuid_or_both),
 		cmocka_unit_test(what_names_a_machine_best_ranks_highest),
 		cmocka_unit_test(a_uuid_means_the_machine_in_either_byte_order),
+		cmocka_unit_test(what_dhcp_knows_is_written_as_names_are),
+		cmocka_unit_test(each_key_is_that_of_the_best_section_that_has_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
