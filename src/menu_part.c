@@ -237,7 +237,8 @@ menu_is_shown(const struct entry *entry, const char *why_not)
 {
 	if (entry->is_hidden)
 		return false;
-	return why_not == NULL || entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK;
+	return why_not == NULL || entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK ||
+	       entry->recipe != NULL;
 }
 
 bool

@@ -46,53 +46,6 @@ struct recipe_file {
 	int error;
 };
 
-const char *
-recipe_check_tokens(const char *value)
-{
-	static const char *const tokens[] = {"http", "iso", "tftp", "path",   "server",
-					     "port", "mac", "file", "iso-kib"};
-
-	for (const char *open = strchr(value, '{'); open != NULL; open = strchr(open + 1, '{')) {
-		size_t length = strcspn(open + 1, "}");
-		bool is_known = strncmp(open + 1, "arg:", 4) == 0 && length > 4;
-
-		if (open[1 + length] == '\0')
-			return "a '{' without its '}'";
-		for (size_t i = 0; i < sizeof(tokens) / sizeof(tokens[0]); i++)
-			is_known |= strlen(tokens[i]) == length &&
-				    strncmp(tokens[i], open + 1, length) == 0;
-		if (!is_known)
-			return "no such {token}; known are http, iso, tftp, path, server, port, "
-			       "mac, file, iso-kib and arg:NAME";
-	}
-	return NULL;
-}
-
-static const char *
-check_ram(const char *value)
-{
-	const struct recipe_sizes sizes = {0, 0, 0};
-	uint64_t bytes;
-
-	return recipe_ram(value, &sizes, &bytes)
-		       ? NULL
-		       : "not a sum of N, N*file, N*iso and N*load, such as 2*file+700M";
-}
-
-static const char *
-check_fetches(const char *value)
-{
-	return strcmp(value, "file") == 0 || strcmp(value, "iso") == 0 ? NULL
-								       : "is \"file\" or \"iso\"";
-}
-
-static const char *
-check_needs(const char *value)
-{
-	return strcmp(value, "http") == 0 || strcmp(value, "tftp") == 0 ? NULL
-									: "is \"http\" or \"tftp\"";
-}
-
 #define KEY(name, check)                                                                           \
 	{                                                                                          \
 #name, offsetof(struct recipe, name), check                                        \
@@ -106,6 +59,8 @@ static const struct recipe_key keys[] = {
 	KEY(files, NULL),
 	KEY(one, NULL),
 	KEY(without, NULL),
+	KEY(text, recipe_check_text),
+	KEY(smaller, recipe_check_smaller),
 	KEY(initramfs, NULL),
 	{"no-initramfs", offsetof(struct recipe, no_initramfs), NULL},
 	KEY(guess, NULL),
@@ -119,12 +74,13 @@ static const struct recipe_key keys[] = {
 	KEY(asks, NULL),
 	KEY(tries, NULL),
 	KEY(why, NULL),
-	KEY(needs, check_needs),
-	KEY(fetches, check_fetches),
-	KEY(ram, check_ram),
+	KEY(needs, recipe_check_needs),
+	KEY(fetches, recipe_check_fetches),
+	KEY(ram, recipe_check_ram),
 	KEY(warning, NULL),
 	KEY(skip, NULL),
 	KEY(unsupported, NULL),
+	{"no-entries", offsetof(struct recipe, no_entries), NULL},
 };
 
 static char **

@@ -308,16 +308,31 @@ apply(struct application *application, const struct recipe *recipe, const struct
 	return change(application, &changed, file, entry);
 }
 
-/* The first recipe that fits: NULL if none does. */
+/* The first recipe that fits: NULL if none does. One whose initrd cannot be made,
+   since the image is too large for it, gives way to a later one, if there is one. */
 static const struct recipe *
 choose(struct application *application, const struct entry *entry, struct source_node *ret_file)
 {
-	const struct recipe *recipe = application->recipes->first;
+	const struct recipe *too_large = NULL;
+	struct source_node file;
 
-	while (recipe != NULL && !(recipe_fits(recipe, application->files, entry, ret_file) &&
-				   recipe_initrds_fit(application->initrds, recipe, entry)))
-		recipe = recipe->next;
-	return recipe;
+	for (const struct recipe *recipe = application->recipes->first; recipe != NULL;
+	     recipe = recipe->next) {
+		bool has_room;
+
+		if (recipe->no_entries != NULL ||
+		    !recipe_fits(recipe, application->files, entry, &file) ||
+		    !recipe_initrds_fit(application->initrds, recipe, entry))
+			continue;
+		has_room = recipe_initrd_has_room(recipe, application->source, &file);
+		if (has_room || too_large == NULL)
+			*ret_file = file;
+		if (has_room)
+			return recipe;
+		if (too_large == NULL)
+			too_large = recipe;
+	}
+	return too_large;
 }
 
 static int
@@ -372,6 +387,8 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 		error = apply_to_menu(&application, boot->menu);
 	if (error == 0 && boot->uefi != NULL)
 		error = apply_to_menu(&application, boot->uefi);
+	if (error == 0)
+		error = recipe_judge_image(recipes, application.files, boot);
 	if (error == 0 && !application.is_netboot_taken)
 		error = recipe_refuse_netboot(source, boot);
 	recipe_initrds_free(application.initrds);

@@ -14,12 +14,12 @@
 struct recipe {
 	char *section;
 	char *name;
-	char *argument, *kernel, *volume, *files, *one, *without;
+	char *argument, *kernel, *volume, *files, *one, *without, *text, *smaller;
 	char *initramfs, *no_initramfs, *guess, *driver;
 	char *remove, *add, *check, *initrd;
 	char *answers, *netboot;
 	char *asks, *tries;
-	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported;
+	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported, *no_entries;
 	struct recipe *next;
 };
 
@@ -47,6 +47,7 @@ struct recipe_files;
 
 int recipe_files_new(const struct source *, struct recipe_files **ret_files);
 void recipe_files_free(struct recipe_files *);
+const struct source *recipe_files_source(const struct recipe_files *);
 
 /* Whether there is something that could not be asked any more: then what was not
    found may be there. */
@@ -62,6 +63,11 @@ bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entr
    wildcard of its own matches nothing. */
 unsigned recipe_find(struct recipe_files *, const char *pattern, const struct entry *,
 		     struct source_node *ret_file);
+
+/* Whether a line of the text file that matches `path` matches `pattern`, "a|b" in
+   both: of one of 256 KiB at most. */
+bool recipe_has_line(struct recipe_files *, const char *path, const char *pattern,
+		     const struct entry *);
 
 /* Whether `string` matches one of `patterns`, "a|b", in any case. */
 bool recipe_matches_any(const char *patterns, const char *string);
@@ -105,6 +111,9 @@ const char *recipe_argument(const struct entry *, const char *name, size_t lengt
 enum { RECIPE_WORD_SIZE = 512 };
 bool recipe_word(const char **list, char word[RECIPE_WORD_SIZE]);
 
+/* The same for the next of "a|b". */
+bool recipe_alternative(const char **list, char word[RECIPE_WORD_SIZE]);
+
 /* A file of ours that a recipe can put into an initramfs: NULL, there is none
    of that name. */
 struct recipe_text {
@@ -127,6 +136,13 @@ bool recipe_helper(const struct source *, const char *kernel, struct recipe_help
 /* What is wrong with the {tokens} of `arguments`, or NULL. */
 const char *recipe_check_tokens(const char *arguments);
 
+/* What is wrong with the value of the key that is called so, or NULL. */
+const char *recipe_check_text(const char *value);
+const char *recipe_check_smaller(const char *value);
+const char *recipe_check_needs(const char *value);
+const char *recipe_check_fetches(const char *value);
+const char *recipe_check_ram(const char *value);
+
 /* What is wrong with a value of `initrd`, or NULL. */
 const char *recipe_check_initrd(const char *value);
 
@@ -142,6 +158,11 @@ struct recipe_wish {
 };
 
 int recipe_make_initrd(const struct recipe_wish *, struct boot *, struct entry *);
+
+/* Whether what `initrd` puts into one file, of the image or `file`, has less than
+   the 4 GiB that the format has numbers for. */
+bool recipe_initrd_has_room(const struct recipe *, const struct source *,
+			    const struct source_node *file);
 
 /* What is wrong with a value of `answers`, or NULL. */
 const char *recipe_check_answers(const char *value);
@@ -161,6 +182,10 @@ int recipe_ask_answers(const char *files, struct entry *);
    the recipe as it is to be carried out. 0, -ENOENT, -ENOMEM. */
 int recipe_netboot(const struct recipe *, const struct source *, struct entry *,
 		   struct recipe *ret_changed);
+
+/* Where no entry of `boot` has a kernel, and a recipe says of such an image why it
+   does not boot, a line that says so is added to its menus. 0 or -ENOMEM. */
+int recipe_judge_image(const struct recipes *, struct recipe_files *, struct boot *);
 
 /* Tells the user that no entry takes the initrd there, if there is one. */
 int recipe_refuse_netboot(const struct source *, struct boot *);

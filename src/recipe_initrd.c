@@ -47,6 +47,21 @@ recipe_check_initrd(const char *value)
 	return NULL;
 }
 
+bool
+recipe_initrd_has_room(const struct recipe *recipe, const struct source *source,
+		       const struct source_node *file)
+{
+	const char *list = recipe->initrd;
+	char path[RECIPE_WORD_SIZE], what[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, path) && recipe_word(&list, what)) {
+		if ((strcmp(what, "image") == 0 && source->image_size > UINT32_MAX) ||
+		    (strcmp(what, "file") == 0 && file->size > UINT32_MAX))
+			return false;
+	}
+	return true;
+}
+
 /* Adds all files of the image that `pattern` matches, in `folder`. */
 static int
 add_files(struct cpio *cpio, const char *folder, const char *pattern, struct recipe_files *files)

@@ -180,9 +180,10 @@ static const struct family families[] = {
 	 "boot/vmlinuz-lts",
 	 {{"apks/.boot_repository", NULL, 1}},
 	 "modules=loop,squashfs quiet",
-	 "!the initramfs of its disc cannot use a network",
+	 "modules=loop,squashfs quiet rdinit=/pxeiso/init rootfstype=ramfs "
+	 "pxeiso.mount=/media/pxeiso",
 	 "Alpine Linux",
-	 0},
+	 100000 + 512 * 1024 * 1024},
 	{"no family",
 	 "",
 	 "vmlinuz",

@@ -72,6 +72,8 @@ mistakes_name_file_and_line_and_stop_nothing_else(void **state)
 		{"[a]\nargument = x\nram = 2*cats\n", "own.ini:3: [a] ram: not a sum"},
 		{"[a]\nargument = x\nram = 1G+\n", "own.ini:3: [a] ram: not a sum"},
 		{"[a]\nargument = x\nfetches = disc\n", "own.ini:3: [a] fetches: is \"file\""},
+		{"[a]\ntext = x\n", "own.ini:2: [a] text: a file without the pattern"},
+		{"[a]\nsmaller = big\n", "own.ini:2: [a] smaller: not a size"},
 		{"[a]\nargument = x\nneeds = nfs\n", "own.ini:3: [a] needs: is \"http\""},
 		{"[a]\nargument = x\nnonsense\n[b]\n", "own.ini:3: neither [section] nor"},
 	};
