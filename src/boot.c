@@ -146,6 +146,7 @@ menu_free(struct menu *menu)
 	}
 	free(menu->title);
 	free(menu->password);
+	free(menu->look);
 	free(menu);
 }
 

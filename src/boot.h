@@ -16,6 +16,7 @@
 #include "note.h"
 
 struct cpio;
+struct look;
 
 enum entry_kind {
 	ENTRY_LINUX,   /* kernel, initrds, arguments */
@@ -94,6 +95,7 @@ struct menu {
 	char *title;         /* NULL: none configured */
 	char *password;      /* MENU MASTER PASSWD, or NULL (SYS-11) */
 	unsigned timeout_ms; /* 0: wait for ever */
+	struct look *look;   /* on the screen of PXELINUX; NULL: ours, or the outer menu's */
 	struct entry *entries;
 };
 

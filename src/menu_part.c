@@ -13,8 +13,6 @@
 #include "boot.h"
 #include "text.h"
 
-enum { URL_LIMIT = 255 /* PXELINUX keeps names in 256 bytes */ };
-
 const struct menu_tail_line *
 menu_tail_line(enum menu_tail line)
 {
@@ -182,7 +180,7 @@ is_url_too_long(const struct menu_context *context, const struct menu_image *ima
 
 		if (file->path != NULL)
 			menu_append_url(context, image, file->path, &url);
-		is_too_long |= url.length > URL_LIMIT;
+		is_too_long |= url.length > MENU_URL_LIMIT;
 		text_free(&url);
 	}
 	return is_too_long;

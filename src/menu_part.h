@@ -15,6 +15,7 @@ struct menu;
 struct text;
 
 enum {
+	MENU_URL_LIMIT = 255, /* PXELINUX keeps names in 256 bytes */
 	MENU_WHY_SIZE = 256,
 	MENU_TITLE_COLUMNS = 66, /* what a line of 80 columns has room for */
 	MENU_HELP_COLUMNS = 74,

@@ -7,34 +7,13 @@
  */
 #include "menu_pxelinux.h"
 
+#include <string.h>
+
 #include "boot.h"
 #include "menu_part.h"
 #include "text.h"
 
-/* The layout of 80 columns by 25 lines: twelve entries, room for six lines of
-   help. The colours are for vesamenu.c32; '*' leaves a terminal's as they are. */
-static const char LOOK[] = "MENU WIDTH 80\n"
-			   "MENU MARGIN 4\n"
-			   "MENU ROWS 12\n"
-			   "MENU TABMSGROW 17\n"
-			   "MENU CMDLINEROW 17\n"
-			   "MENU TIMEOUTROW 18\n"
-			   "MENU HELPMSGROW 20\n"
-			   "MENU HELPMSGENDROW 25\n"
-			   "MENU BACKGROUND #ff16222c\n"
-			   "MENU COLOR border * #ff3b5060 #00000000 none\n"
-			   "MENU COLOR title * #ff8fd0ff #00000000 none\n"
-			   "MENU COLOR unsel * #ffe6edf2 #00000000 none\n"
-			   "MENU COLOR hotkey * #ff8fd0ff #00000000 none\n"
-			   "MENU COLOR sel * #ff10181f #ffc4dcec none\n"
-			   "MENU COLOR hotsel * #ff10181f #ffc4dcec none\n"
-			   "MENU COLOR disabled * #ff71838f #00000000 none\n"
-			   "MENU COLOR scrollbar * #ff8fd0ff #00000000 none\n"
-			   "MENU COLOR tabmsg * #ff71838f #00000000 none\n"
-			   "MENU COLOR timeout_msg * #ffc0ccd4 #00000000 none\n"
-			   "MENU COLOR timeout * #ff8fd0ff #00000000 none\n"
-			   "MENU COLOR help * #ffc0ccd4 #00000000 none\n"
-			   "MENU COLOR cmdline * #ffe6edf2 #00000000 none\n\n";
+enum { TITLE_BEFORE_SIZE = MENU_TITLE_COLUMNS - 10 };
 
 static const char *
 menu_module(const struct menu_context *context)
@@ -54,12 +33,23 @@ append_serial(const struct menu_context *context, struct text *text)
 		text_append(text, "SERIAL 0 115200\n");
 }
 
-/* `start` is the label that boots by itself, or NULL. */
-static void
-append_head(const struct menu_context *context, const char *title, unsigned timeout_ms,
-	    const char *start, struct text *text)
+bool
+pxelinux_is_graphic(const struct menu_context *context)
 {
 	const char *module = menu_module(context);
+
+	return module != NULL && strcmp(module, "vesamenu.c32") == 0;
+}
+
+/* `start` is the label that boots by itself, or NULL; `menu` the image's whose
+   look is to be shown, or NULL for ours. */
+static void
+append_head(struct pxelinux_rendering *rendering, const char *title, unsigned timeout_ms,
+	    const char *start, const struct menu *menu)
+{
+	const struct menu_context *context = rendering->context;
+	const char *module = menu_module(context);
+	struct text *text = rendering->text;
 
 	append_serial(context, text);
 	if (module != NULL)
@@ -74,14 +64,30 @@ append_head(const struct menu_context *context, const char *title, unsigned time
 	text_append(text, "MENU TITLE ");
 	menu_append_line(text, title, MENU_TITLE_COLUMNS);
 	text_append_char(text, '\n');
-	text_append(text, LOOK);
+	if (menu == NULL || !pxelinux_append_look(rendering, menu))
+		pxelinux_append_our_look(rendering);
+	text_append_char(text, '\n');
+}
+
+/* Appends one line of text as help. */
+static void
+append_help(const struct pxelinux_rendering *rendering, struct text *help)
+{
+	struct text *text = rendering->text;
+
+	pxelinux_append_help(rendering, help->bytes);
+	text_append_char(text, '\n');
+	text->error = text->error != 0 ? text->error : help->error;
+	text_free(help);
 }
 
 static void
-append_tail_line(const struct menu_context *context, enum menu_tail line, bool is_default,
-		 struct text *text)
+append_tail_line(const struct pxelinux_rendering *rendering, enum menu_tail line, bool is_default)
 {
+	const struct menu_context *context = rendering->context;
 	const struct menu_tail_line *facts = menu_tail_line(line);
+	struct text *text = rendering->text;
+	struct text help = {0};
 
 	if ((facts->module != NULL && !menu_has_loader(context, facts->module)) ||
 	    (line == TAIL_MEMTEST && !menu_has_loader(context, "memtest")))
@@ -100,25 +106,29 @@ append_tail_line(const struct menu_context *context, enum menu_tail line, bool i
 	} else {
 		text_printf(text, "  COM32 %s\n", facts->module);
 	}
-	text_printf(text, "  TEXT HELP\n  %s\n  ENDTEXT\n\n", facts->help);
+	text_append(&help, facts->help);
+	append_help(rendering, &help);
 }
 
 static void
-append_tail(const struct menu_context *context, bool is_local_default, struct text *text)
+append_tail(const struct pxelinux_rendering *rendering, bool is_local_default)
 {
-	text_append(text, "MENU SEPARATOR\n\n");
+	text_append(rendering->text, "MENU SEPARATOR\n\n");
 	for (enum menu_tail line = 0; line < TAIL_COUNT; line++)
-		append_tail_line(context, line, line == TAIL_LOCAL && is_local_default, text);
+		append_tail_line(rendering, line, line == TAIL_LOCAL && is_local_default);
 }
 
 /* The entry that boots by itself, as the first line of a menu that does not
    show it itself. */
 static void
-append_self(const struct menu_context *context, const struct menu_self *self, struct text *text)
+append_self(const struct pxelinux_rendering *main, const struct menu_self *self)
 {
-	const struct pxelinux_rendering rendering = {context, self->image, self->entry, true, text};
+	struct pxelinux_rendering rendering = *main;
+	struct text *text = main->text;
 	struct text title = {0};
 
+	rendering.image = self->image;
+	rendering.self = self->entry;
 	text_printf(&title, "%s: %s", menu_image_title(self->image), self->entry->title);
 	pxelinux_append_entry(&rendering, self->entry, text_string(&title));
 	text_append(text, "MENU SEPARATOR\n\n");
@@ -143,71 +153,91 @@ append_start(const struct menu_self *self, bool is_only, struct text *start)
 
 /* The menu of one image, which is the main menu when there is no other. */
 static void
-append_only_image(const struct menu_context *context, const struct menu_image *image,
-		  const struct menu_self *self, struct text *text)
+append_only_image(struct pxelinux_rendering *rendering, const struct menu_self *self)
 {
-	struct pxelinux_rendering rendering = {context, image, NULL, true, text};
+	const struct menu *menu = menu_of(MENU_PXELINUX, rendering->image->boot);
 
-	if (self->entry != NULL && menu_holds(menu_of(MENU_PXELINUX, image->boot), self->entry))
-		rendering.self = self->entry;
+	if (self->entry != NULL && menu_holds(menu, self->entry))
+		rendering->self = self->entry;
 	else if (self->entry != NULL)
-		append_self(context, self, text);
+		append_self(rendering, self);
 	else if (self->image != NULL)
-		rendering.self = menu_first_choice(menu_of(MENU_PXELINUX, image->boot));
-	pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));
-	pxelinux_append_entries(&rendering, menu_of(MENU_PXELINUX, image->boot));
+		rendering->self = menu_first_choice(menu);
+	pxelinux_append_master(rendering->text, menu);
+	pxelinux_append_entries(rendering, menu);
+}
+
+/* Appends the title, and at the right edge of our menu the image's size. */
+static void
+append_image_line(const struct menu_image *image, struct text *text)
+{
+	struct text size = {0};
+	size_t start = text->length;
+
+	menu_append_size(&size, image->size);
+	menu_append_line(text, menu_image_title(image), TITLE_BEFORE_SIZE);
+	text_printf(text, "%*s", (int)(start + MENU_TITLE_COLUMNS - text->length),
+		    text_string(&size));
+	text->error = text->error != 0 ? text->error : size.error;
+	text_free(&size);
 }
 
 /* A line that opens the menu of an image. */
 static void
-append_image(const struct menu_context *context, const struct menu_image *image, bool is_default,
-	     struct text *text)
+append_image(const struct pxelinux_rendering *rendering, const struct menu_image *image,
+	     bool is_default)
 {
+	struct text *text = rendering->text;
+	struct text help = {0};
+
 	if (image->boot == NULL) {
 		pxelinux_append_disabled(text, menu_image_title(image),
 					 image->problem != NULL ? image->problem : "unreadable");
 		return;
 	}
 	text_printf(text, "LABEL %s\n  MENU LABEL ", image->name);
-	menu_append_line(text, menu_image_title(image), MENU_TITLE_COLUMNS);
+	append_image_line(image, text);
 	text_append_char(text, '\n');
 	if (is_default)
 		text_append(text, "  MENU DEFAULT\n");
-	text_printf(text, "  CONFIG %smenus/%s.cfg\n  TEXT HELP\n  ", menu_folder(context),
+	text_printf(text, "  CONFIG %smenus/%s.cfg\n", menu_folder(rendering->context),
 		    image->name);
-	menu_append_image_help(image, text);
-	text_append(text, "\n  ENDTEXT\n\n");
+	menu_append_image_help(image, &help);
+	append_help(rendering, &help);
 }
 
 static void
-append_images(const struct menu_context *context, const struct menu_image *images, size_t count,
-	      const struct menu_self *self, struct text *text)
+append_images(const struct pxelinux_rendering *rendering, const struct menu_image *images,
+	      size_t count, const struct menu_self *self)
 {
 	if (self->entry != NULL)
-		append_self(context, self, text);
+		append_self(rendering, self);
 	for (size_t i = 0; i < count; i++) {
 		bool is_self = self->image != NULL && self->image == &images[i];
-		append_image(context, &images[i], is_self && self->entry == NULL, text);
+		append_image(rendering, &images[i], is_self && self->entry == NULL);
 	}
 	if (count == 0)
-		pxelinux_append_disabled(text, "No images yet", NULL);
+		pxelinux_append_disabled(rendering->text, "No images yet", NULL);
 }
 
 /* The one thing that is booted without a menu: nobody at the machine is asked,
    not even by the Shift key. When it fails, PXELINUX says why and waits. */
 static void
-append_alone(const struct menu_context *context, const struct menu_self *self, struct text *text)
+append_alone(const struct pxelinux_rendering *main, const struct menu_self *self)
 {
-	const struct pxelinux_rendering rendering = {context, self->image, self->entry, true, text};
+	struct pxelinux_rendering rendering = *main;
+	struct text *text = main->text;
 	struct text start = {0};
 
+	rendering.image = self->image;
+	rendering.self = self->entry;
 	append_start(self, false, &start);
-	append_serial(context, text);
+	append_serial(main->context, text);
 	text_printf(text, "PROMPT 0\nNOESCAPE 1\nDEFAULT %s\n\n", text_string(&start));
 	if (self->entry != NULL)
 		pxelinux_append_entry(&rendering, self->entry, self->entry->title);
 	else
-		append_tail_line(context, TAIL_LOCAL, true, text);
+		append_tail_line(main, TAIL_LOCAL, true);
 	text->error = text->error != 0 ? text->error : start.error;
 	text_free(&start);
 }
@@ -218,23 +248,29 @@ menu_pxelinux_main(const struct menu_context *context, const struct menu_image *
 {
 	struct menu_self self = menu_find_self(MENU_PXELINUX, context->boot_self, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
+	struct pxelinux_rendering rendering = {.context = context,
+					       .image = images,
+					       .is_main = true,
+					       .help_columns = MENU_HELP_COLUMNS,
+					       .text = text};
 	struct text start = {0};
 
 	if (menu_boots_alone(MENU_PXELINUX, context, images, count, &self)) {
-		append_alone(context, &self, text);
+		append_alone(&rendering, &self);
 		return;
 	}
 	append_start(&self, is_only, &start);
-	append_head(context,
+	append_head(&rendering,
 		    is_only                  ? menu_image_title(&images[0])
 		    : context->title != NULL ? context->title
 					     : "pxeiso",
-		    context->timeout_ms, text_string(&start), text);
+		    context->timeout_ms, text_string(&start),
+		    is_only ? menu_of(MENU_PXELINUX, images[0].boot) : NULL);
 	if (is_only)
-		append_only_image(context, &images[0], &self, text);
+		append_only_image(&rendering, &self);
 	else
-		append_images(context, images, count, &self, text);
-	append_tail(context, self.image == NULL, text);
+		append_images(&rendering, images, count, &self);
+	append_tail(&rendering, self.image == NULL);
 	text->error = text->error != 0 ? text->error : start.error;
 	text_free(&start);
 }
@@ -243,7 +279,7 @@ void
 menu_pxelinux_image(const struct menu_context *context, const struct menu_image *image,
 		    struct text *text)
 {
-	struct pxelinux_rendering rendering = {context, image, NULL, false, text};
+	struct pxelinux_rendering rendering = {.context = context, .image = image, .text = text};
 	struct text start = {0};
 
 	if (image->boot != NULL) {
@@ -251,9 +287,10 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 		if (rendering.self != NULL)
 			pxelinux_append_label(&start, image, rendering.self->label);
 	}
-	append_head(context, menu_image_title(image),
+	append_head(&rendering, menu_image_title(image),
 		    menu_image_timeout(MENU_PXELINUX, context, image),
-		    start.length > 0 ? text_string(&start) : NULL, text);
+		    start.length > 0 ? text_string(&start) : NULL,
+		    image->boot != NULL ? menu_of(MENU_PXELINUX, image->boot) : NULL);
 	if (image->boot != NULL)
 		pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));
 	if (image->boot != NULL)

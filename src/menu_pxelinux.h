@@ -19,6 +19,8 @@ struct pxelinux_rendering {
 	const struct menu_image *image;
 	const struct entry *self; /* marked as the default, or NULL */
 	bool is_main;             /* the tail follows: the image's own tools are left out */
+	int help_indent;          /* of the look: where entries begin, and how wide they are */
+	int help_columns;
 	struct text *text;
 };
 
@@ -38,9 +40,19 @@ void pxelinux_append_disabled(struct text *, const char *title, const char *why)
 /* Appends at most `columns` of `title`, with '^' before its hotkey (0: none). */
 void pxelinux_append_title(struct text *, const char *title, char hotkey, unsigned columns);
 
-/* Appends lines, each with its '\n', as the help of an entry; they are cut up.
-   NULL or "": there is none. */
-void pxelinux_append_help(struct text *, char *lines);
+/* Appends lines, each with its '\n', as the help of an entry, below its title; they
+   are cut up. NULL or "": there is none. */
+void pxelinux_append_help(const struct pxelinux_rendering *, char *lines);
+
+/* Whether menus are pictures: vesamenu.c32 shows them. */
+bool pxelinux_is_graphic(const struct menu_context *);
+
+/* Appends the look of the image's `menu`: false, and nothing, if it has none or it
+   cannot be shown. */
+bool pxelinux_append_look(struct pxelinux_rendering *, const struct menu *menu);
+
+/* Appends the look of our own menus. */
+void pxelinux_append_our_look(struct pxelinux_rendering *);
 
 /* Appends a label of ours for an entry that the image calls `label`. */
 void pxelinux_append_label(struct text *, const struct menu_image *, const char *label);

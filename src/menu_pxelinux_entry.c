@@ -98,8 +98,9 @@ pxelinux_append_disabled(struct text *text, const char *title, const char *why)
 }
 
 void
-pxelinux_append_help(struct text *text, char *lines)
+pxelinux_append_help(const struct pxelinux_rendering *rendering, char *lines)
 {
+	struct text *text = rendering->text;
 	const char *line;
 
 	if (lines == NULL || *lines == '\0')
@@ -107,20 +108,20 @@ pxelinux_append_help(struct text *text, char *lines)
 	text_append(text, "  TEXT HELP\n");
 	while ((line = strsep(&lines, "\n")) != NULL && *line != '\0') {
 		/* "- " keeps a line from being read as the end. */
-		text_append(text, strcasestr(line, "endtext") != NULL ? "  - " : "  ");
-		text_append(text, line);
-		text_append_char(text, '\n');
+		text_printf(text, "%*s%s%s\n", rendering->help_indent, "",
+			    strcasestr(line, "endtext") != NULL ? "- " : "", line);
 	}
 	text_append(text, "  ENDTEXT\n");
 }
 
 static void
-append_help(struct text *text, const struct entry *entry)
+append_help(const struct pxelinux_rendering *rendering, const struct entry *entry)
 {
+	struct text *text = rendering->text;
 	struct text help = {0};
 
-	menu_append_help(entry, MENU_HELP_COLUMNS, &help);
-	pxelinux_append_help(text, help.bytes);
+	menu_append_help(entry, (unsigned)rendering->help_columns, &help);
+	pxelinux_append_help(rendering, help.bytes);
 	text->error = text->error != 0 ? text->error : help.error;
 	text_free(&help);
 }
@@ -255,7 +256,7 @@ pxelinux_append_entry(const struct pxelinux_rendering *rendering, const struct e
 		}
 		if (!append_command(rendering, entry))
 			why = "its arguments cannot be written for PXELINUX";
-		append_help(text, entry);
+		append_help(rendering, entry);
 		text_append_char(text, '\n');
 	}
 	if (why != NULL) {
@@ -288,7 +289,8 @@ append_submenu(const struct pxelinux_rendering *rendering, const struct entry *e
 		menu_append_line(text, entry->password, PASSWORD_COLUMNS);
 		text_append_char(text, '\n');
 	}
-	append_help(text, entry);
+	append_help(rendering, entry);
+	pxelinux_append_look(&inner, entry->submenu);
 	text_append_char(text, '\n');
 	pxelinux_append_entries(&inner, entry->submenu);
 	text_append(text, "MENU SEPARATOR\n\nLABEL -\n  MENU LABEL ^Back\n  MENU EXIT\n\n"

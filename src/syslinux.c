@@ -23,6 +23,7 @@
 #include "syslinux_command.h"
 #include "syslinux_config.h"
 #include "syslinux_entry.h"
+#include "syslinux_look.h"
 #include "text.h"
 
 enum { CONFIG_DEPTH_LIMIT = 8 };
@@ -123,6 +124,10 @@ splice(struct menu *menu, struct menu *more)
 		menu->title = more->title;
 		more->title = NULL;
 	}
+	if (menu->look == NULL) {
+		menu->look = more->look;
+		more->look = NULL;
+	}
 }
 
 /* Reads what one branch of whichsys.c32 leads to into `menu`. */
@@ -180,6 +185,7 @@ follow_start(struct reading *reading, const struct syslinux_config *config, stru
 	}
 	if (!syslinux_command_follow(session, config, &command))
 		return session->error;
+	syslinux_look_module(session, &command);
 	return is_opening(&command) ? open_command(reading, config, &command, menu) : 0;
 }
 
@@ -212,6 +218,7 @@ read_label(struct reading *reading, const struct syslinux_config *config,
 	   const struct syslinux_item *item, struct menu *menu)
 {
 	struct syslinux_session *session = &reading->session;
+	bool is_graphic = session->is_graphic;
 	struct syslinux_command command;
 	struct menu *submenu;
 	struct entry *entry;
@@ -226,7 +233,9 @@ read_label(struct reading *reading, const struct syslinux_config *config,
 		error = menu_new(&submenu);
 		if (error < 0)
 			return error;
+		syslinux_look_module(session, &command);
 		error = open_command(reading, config, &command, submenu);
+		session->is_graphic = is_graphic;
 		if (error == 0)
 			return add_submenu(menu, item, submenu);
 		menu_free(submenu);
@@ -280,6 +289,8 @@ read_items(struct reading *reading, const struct syslinux_config *config,
 	}
 	if (menu->password == NULL && raw->password != NULL)
 		error = string_set(&menu->password, raw->password);
+	if (error == 0)
+		error = syslinux_look_set(&reading->session, config, raw, menu);
 	if (raw->timeout != 0)
 		menu->timeout_ms = raw->timeout * 100;
 	for (const struct syslinux_item *item = raw->items; item != NULL && error == 0;

@@ -19,6 +19,7 @@
 #include <stddef.h>
 
 #include "arena.h"
+#include "look.h"
 #include "source.h"
 #include "text.h"
 
@@ -73,10 +74,19 @@ struct syslinux_item {
 	struct syslinux_item *next;
 };
 
+/* The look that a menu's directives ask for, before its picture is looked up. */
+struct syslinux_look {
+	struct look look;
+	char *background; /* MENU BACKGROUND, or NULL */
+	const char *file; /* where its last directive is written */
+	unsigned line;
+};
+
 struct syslinux_menu {
 	char *title;
-	char *password;   /* MENU MASTER PASSWD */
-	unsigned timeout; /* tenths of a second */
+	char *password;             /* MENU MASTER PASSWD */
+	unsigned timeout;           /* tenths of a second */
+	struct syslinux_look *look; /* NULL: the parent's */
 	struct syslinux_menu *parent;
 	struct syslinux_item *line; /* its own in the parent's menu; NULL at the root */
 	struct syslinux_item *items;
@@ -101,8 +111,10 @@ struct syslinux_session {
 	size_t bytes_left;
 	unsigned files_left;
 	unsigned items_left;
-	bool is_full;                    /* a limit was met, and a note says so */
-	struct syslinux_config *configs; /* all that were parsed, the newest first */
+	bool is_graphic;                   /* the menu being read is vesamenu.c32's */
+	const struct syslinux_look *noted; /* the last look that a note is about */
+	bool is_full;                      /* a limit was met, and a note says so */
+	struct syslinux_config *configs;   /* all that were parsed, the newest first */
 	/* Directives that a note says were dropped, a bit each. */
 	unsigned dropped[SYSLINUX_DROPPED_ROWS];
 	unsigned dropped_menu[SYSLINUX_DROPPED_ROWS];
@@ -164,6 +176,9 @@ void syslinux_directive(struct syslinux_parser *, char *line);
 /* Carries out what stands behind MENU, and behind INCLUDE. */
 void syslinux_read_menu(struct syslinux_parser *, char *value);
 void syslinux_read_include(struct syslinux_parser *, char *value);
+
+/* Takes a directive of the menu's look: false if `word` is none. */
+bool syslinux_read_look(struct syslinux_parser *, const char *word, char *value);
 
 /* Reads a file in place of the directive. */
 void syslinux_include(struct syslinux_parser *, const char *name);

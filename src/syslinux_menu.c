@@ -3,7 +3,8 @@
  * The MENU directives of the SYSLINUX family, one row each (SYS-8, SYS-9).
  *
  * A word applies to the label before it; without one it applies to the line
- * that the sub-menu it stands in has in its parent's menu.
+ * that the sub-menu it stands in has in its parent's menu. Words of the menu's
+ * look are syslinux_look.c's.
  */
 #include <string.h>
 #include <strings.h>
@@ -184,15 +185,9 @@ static const struct syslinux_directive directives[] = {
 };
 
 static const struct syslinux_dropped dropped[SYSLINUX_DROPPED_ROWS] = {
-	{"the look of the disc's own menu",
-	 {"clear",  "background",  "autoboot",       "tabmsg",     "notabmsg",      "passprompt",
-	  "color",  "colour",      "msgcolor",       "msgcolour",  "help",          "resolution",
-	  "width",  "margin",      "passwordmargin", "rows",       "tabmsgrow",     "cmdlinerow",
-	  "endrow", "passwordrow", "timeoutrow",     "helpmsgrow", "helpmsgendrow", "hiddenrow",
-	  "hshift", "vshift"}},
 	{"how the disc's own menu behaves",
 	 {"start", "shiftkey", "save", "nosave", "immediate", "noimmediate", "onerror", "hidden",
-	  "hiddenkey"}},
+	  "hiddenkey", "hiddenrow", "help"}},
 };
 
 void
@@ -203,6 +198,6 @@ syslinux_read_menu(struct syslinux_parser *parser, char *value)
 
 	if (directive != NULL)
 		directive->read(parser, rest);
-	else
+	else if (!syslinux_read_look(parser, value, rest))
 		syslinux_drop(parser, dropped, parser->session->dropped_menu, "menu ", value);
 }

@@ -151,8 +151,8 @@ class Machine:
         return screen
 
     def screenshot(self, path):
-        """The screen as a PNG file."""
-        self._execute("screendump", filename=str(path), format="png")
+        """The screen as a file, PNG or PPM by its suffix."""
+        self._execute("screendump", filename=str(path), format=pathlib.Path(path).suffix[1:])
         return path
 
     def send_keys(self, *keys):

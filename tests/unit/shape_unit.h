@@ -4,7 +4,8 @@
  * depend on it, with the menus that are expected of it beside it.
  *
  *      files          the volume id, its uuid, "bios" if it boots so, the size of the
- *                     image, a line "SIZE PATH" for each file that is not text, and
+ *                     image, a line "SIZE PATH" for each file that is not text,
+ *                     "picture WIDTH HEIGHT PATH" for one that is a picture, and
  *                     "in INITRD PATH", in order, for what is in an initramfs
  *      tree/          the text files of the image
  *      beside/        those of the folder that a user put beside it; "beside SIZE PATH"
@@ -141,6 +142,21 @@ shape_add_to_initrd(struct shape *shape, const char *line)
 	initrd->files[initrd->count++].path = strdup(line + length + 1);
 }
 
+/* "WIDTH HEIGHT PATH": a picture as it begins, of the only kind without NUL bytes. */
+static inline void
+shape_add_picture(struct shape *shape, const char *line)
+{
+	unsigned width, height;
+	char path[200];
+	char head[9];
+
+	assert_int_equal(sscanf(line, "%u %u %199s", &width, &height, path), 3);
+	snprintf(head, sizeof(head), "=\xf3\x13\x14%c%c%c%c", (int)(width & 0xff),
+		 (int)(width >> 8), (int)(height & 0xff), (int)(height >> 8));
+	assert_int_equal(strlen(head), 8);
+	shape_add_file(&shape->tree, path, strdup(head), 0);
+}
+
 static inline void
 shape_read_manifest(struct shape *shape)
 {
@@ -162,6 +178,8 @@ shape_read_manifest(struct shape *shape)
 			source->boots_bios = true;
 		else if (strncmp(line, "in ", 3) == 0)
 			shape_add_to_initrd(shape, line + 3);
+		else if (strncmp(line, "picture ", 8) == 0)
+			shape_add_picture(shape, line + 8);
 		else if (strncmp(line, "size ", 5) == 0)
 			source->image_size = strtoull(line + 5, NULL, 10);
 		else if (strncmp(line, "beside ", 7) == 0)

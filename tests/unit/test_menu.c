@@ -18,7 +18,8 @@ main_menu_has_a_line_for_each_image_and_the_tail(void **state)
 	expect(menu, "UI vesamenu.c32\n");
 	expect(menu, "MENU TITLE The menu\n");
 	expect(menu, "TIMEOUT 300\n");
-	expect(menu, "LABEL live\n  MENU LABEL Test system\n  CONFIG menus/live.cfg\n");
+	expect(menu, "LABEL live\n  MENU LABEL Test system                    "
+		     "                            700 MiB\n  CONFIG menus/live.cfg\n");
 	expect(menu, "MENU LABEL bad: truncated\n  MENU DISABLE\n");
 	expect(menu, "LABEL @local\n  MENU LABEL Boot from ^local disk\n  MENU DEFAULT\n"
 		     "  COM32 chain.c32\n  APPEND hd0\n");
@@ -94,8 +95,7 @@ what_boots_by_itself_is_the_default(void **state)
 		{"live:nothing", 3, MENU_PXELINUX, "DEFAULT @local\n"},
 		{"bad", 3, MENU_PXELINUX, "DEFAULT @local\n"},
 		{"live", 3, MENU_PXELINUX, "DEFAULT live\n"},
-		{"LIVE", 3, MENU_PXELINUX,
-		 "LABEL live\n  MENU LABEL Test system\n  MENU DEFAULT\n"},
+		{"LIVE", 3, MENU_PXELINUX, "700 MiB\n  MENU DEFAULT\n  CONFIG menus/live.cfg\n"},
 		{"live:one", 3, MENU_PXELINUX, "DEFAULT live:one\n"},
 		{"live:ONE", 3, MENU_PXELINUX,
 		 "LABEL live:one\n  MENU LABEL Test system: ^First\n  MENU DEFAULT\n  LINUX "},

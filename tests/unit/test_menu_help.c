@@ -89,7 +89,8 @@ help_is_in_all_menus(void **state)
 	first = fixture.boot->menu->entries;
 	string_set(&first->help, "It's ${x} || the\nENDTEXT -e $y\n");
 	menu = render_image(&fixture, MENU_PXELINUX);
-	expect(menu, "  TEXT HELP\n  It's ${x} || the\n  - ENDTEXT -e $y\n  Downloads 1 MiB, ");
+	expect(menu, "  TEXT HELP\n      It's ${x} || the\n      - ENDTEXT -e $y\n"
+		     "      Downloads 1 MiB, ");
 	menu = render_image(&fixture, MENU_IPXE);
 	expect(menu, "isset ${details} && item --gap -- ${space}${space}It's ${dollar}{x} "
 		     "${empty}|| the ||\n"
