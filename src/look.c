@@ -173,8 +173,10 @@ fit_messages(struct layout *layout)
 	for (unsigned i = 0; i < 3; i++) {
 		int row = n[messages[i]] + shift;
 
+		/* Help is gone while a command line is edited. */
 		is_kept = is_kept && is_free(layout, row, row) &&
-			  (row < help || row > n[LOOK_HELPMSGENDROW]);
+			  (messages[i] == LOOK_CMDLINEROW || row < help ||
+			   row > n[LOOK_HELPMSGENDROW]);
 	}
 	if (is_kept)
 		return true;
