@@ -63,6 +63,11 @@ static const char ASK[] = "if [ -n \"$a\" ]; then\n"
 			  "configfile $pxeiso/machines/$mac,$uuid/grub/grub.cfg\n"
 			  "fi\n";
 
+/* A quiet list, as PXELINUX's; a sub-menu sees what is exported, and nothing else. */
+static const char LOOK[] = "set menu_color_normal=light-gray/black\n"
+			   "set menu_color_highlight=black/light-gray\n"
+			   "export menu_color_normal menu_color_highlight\n";
+
 static void
 append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, struct text *text)
 {
@@ -80,9 +85,10 @@ append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, 
 	if (asks)
 		text_append(text, ASK);
 	if (context->serial)
-		text_append(text, "serial --unit=0 --speed=115200\n"
-				  "terminal_input console serial\n"
-				  "terminal_output console serial\n");
+		text_append(text, "if serial --unit=0 --speed=115200; then\n"
+				  "terminal_input --append serial\n"
+				  "terminal_output --append serial\nfi\n");
+	text_append(text, LOOK);
 	append_timeout(timeout_ms, text);
 }
 

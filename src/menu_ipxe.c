@@ -13,6 +13,13 @@
 #include "menu_part.h"
 #include "text.h"
 
+/* Text white on black, the bar black on cyan. Builds without the command, as
+   Debian's is, say so; so it is tried once and not in each menu. */
+static const char LOOK[] = "isset ${look} && goto start ||\n"
+			   "set look ours\n"
+			   "cpair --foreground 7 --background 0 1 && "
+			   "cpair --foreground 0 --background 6 2 ||\n";
+
 /* `asks` has the machine go on with the menu that is its own, by what it knows
    of itself: the card that it boots from and its UUID (IPXE-8). */
 static void
@@ -271,6 +278,7 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 		return;
 	}
 	append_head(context, context->asks_machine, text);
+	text_append(text, LOOK);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, only != NULL             ? menu_image_title(only)
 				: context->title != NULL ? context->title
@@ -307,6 +315,7 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	unsigned chosen;
 
 	append_head(context, false, text);
+	text_append(text, LOOK);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, menu_image_title(image));
 	text_append_char(text, '\n');

@@ -65,7 +65,7 @@ serial_menus_are_text_menus(void **state)
 	fixture.context.serial = true;
 	menu = render_main(&fixture, MENU_PXELINUX, 3);
 	assert_int_equal(strncmp(menu, "SERIAL 0 115200\nUI menu.c32\n", 28), 0);
-	expect(render_main(&fixture, MENU_GRUB, 3), "terminal_output console serial\n");
+	expect(render_main(&fixture, MENU_GRUB, 3), "terminal_output --append serial\n");
 	tear_down(&fixture);
 }
 
