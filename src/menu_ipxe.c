@@ -58,8 +58,10 @@ append_items(struct ipxe_rendering *rendering, const struct menu *menu, const st
 	unsigned chosen = 0;
 
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		ipxe_append_item(rendering, entry, number);
-		if (entry == start)
+		bool can_be_chosen = ipxe_append_item(rendering, entry, number);
+
+		/* `start` may be a module of SYSLINUX, which is not shown here. */
+		if (can_be_chosen && (entry == start || (start != NULL && chosen == 0)))
 			chosen = number;
 		number++;
 	}

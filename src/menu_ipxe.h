@@ -21,8 +21,9 @@ struct ipxe_rendering {
 	struct text *text;
 };
 
-/* Appends the line of the menu for entry `number`, if it has one. */
-void ipxe_append_item(const struct ipxe_rendering *, const struct entry *, unsigned number);
+/* Appends the line of the menu for entry `number`, if it has one; whether it can
+   be chosen. */
+bool ipxe_append_item(const struct ipxe_rendering *, const struct entry *, unsigned number);
 
 /* Appends what entry `number` does, from its label on. Of one that is not
    offered, nothing; sub-menus are the caller's. */

@@ -196,7 +196,7 @@ ipxe_append_local(struct text *text)
 			  "exit\n");
 }
 
-void
+bool
 ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *entry, unsigned number)
 {
 	struct text *text = rendering->text;
@@ -206,12 +206,12 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 
 	if (entry->kind == ENTRY_SEPARATOR) {
 		text_append(text, "item --gap\n");
-		return;
+		return false;
 	}
 	if (!menu_is_shown(entry, why) ||
 	    (entry->submenu != NULL &&
 	     !menu_has_lines(MENU_IPXE, rendering->context, rendering->image, entry->submenu)))
-		return;
+		return false;
 	if (why != NULL || entry->kind == ENTRY_TEXT) {
 		text_append(text, "item --gap -- ");
 		ipxe_append_title(text, entry->title);
@@ -220,7 +220,7 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 			ipxe_append_title(text, why);
 		}
 		text_append_char(text, '\n');
-		return;
+		return false;
 	}
 	append_condition(text, entry->firmware);
 	text_append(text, "item ");
@@ -230,6 +230,7 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 	ipxe_append_title(text, entry->title);
 	text_append(text, entry->firmware != ENTRY_FOR_ANY ? " ||\n" : "\n");
 	append_help(text, entry);
+	return true;
 }
 
 /* Appends what entry `number` does. Of one that is not offered, nothing. */
