@@ -51,7 +51,8 @@ bool menu_boots_alone(enum menu_format, const struct menu_context *,
 
 /* After how many milliseconds the menu of an image goes on by itself, 0 for
    never: what is said for the machine; else the time that the image says; else,
-   when it was chosen to boot by itself, that of the main menu. */
+   when it was chosen to boot by itself, that of the main menu. An image of which
+   nothing boots but the whole in memory says no time for that. */
 unsigned menu_image_timeout(enum menu_format, const struct menu_context *,
 			    const struct menu_image *);
 

@@ -94,17 +94,28 @@ menu_boots_alone(enum menu_format format, const struct menu_context *context,
 	return true;
 }
 
+/* Whether a menu would start with what the image never said: the whole of it in
+   memory, made by us for want of better. */
+static bool
+starts_with_fallback(const struct menu *menu)
+{
+	const struct entry *first = menu_first_choice(menu);
+
+	return first != NULL && first->kind == ENTRY_MEMDISK && first->kernel.path[0] == '\0';
+}
+
 unsigned
 menu_image_timeout(enum menu_format format, const struct menu_context *context,
 		   const struct menu_image *image)
 {
-	unsigned timeout_ms;
+	const struct menu *menu;
+	bool is_chosen;
 
 	if (image->boot == NULL)
 		return 0;
-	timeout_ms = menu_of(format, image->boot)->timeout_ms;
-	if (context->times_images ||
-	    (timeout_ms == 0 && menu_find_self(format, context->boot_self, image, 1).image != NULL))
+	menu = menu_of(format, image->boot);
+	is_chosen = menu_find_self(format, context->boot_self, image, 1).image != NULL;
+	if (context->times_images || (menu->timeout_ms == 0 && is_chosen))
 		return context->timeout_ms;
-	return timeout_ms;
+	return is_chosen || !starts_with_fallback(menu) ? menu->timeout_ms : 0;
 }
