@@ -31,7 +31,7 @@
 
 #define SHAPE_FOLDER "testdata/menus"
 
-enum { SHAPE_FILES_MAX = 64, SHAPE_INITRDS_MAX = 4, SHAPE_NAMES_MAX = 16 };
+enum { SHAPE_FILES_MAX = 64, SHAPE_INITRDS_MAX = 8, SHAPE_NAMES_MAX = 16 };
 
 /* A tree while it is read. */
 struct shape_tree {
