@@ -85,10 +85,14 @@ static const struct demand demands[] = {
 	 DISC " coreos.liveiso=*"},
 	{"void", "Void Linux 6.12 x86_64", "=",
 	 "root=live:/pxeiso.img made:/pxeiso.img init=/sbin/init rd.luks=0", DRACUT},
-	{"gentoo", "Boot LiveCD (kernel: gentoo)", "=", "cdroot dokeymap made:/pxeiso.i*",
-	 "root=live:http* ip=dhcp"},
-	{"calculate", "Calculate Linux", "=", "init=/linuxrc nodevfs made:/pxeiso.i*",
-	 "root=live:http* ip=dhcp"},
+	{"gentoo", "Boot LiveCD (kernel: gentoo)", "=",
+	 "root=live:/pxeiso.img cdroot dokeymap made:/pxeiso.img", DRACUT " ip=dhcp"},
+	{"calculate", "Calculate Linux", "=",
+	 "root=live:/pxeiso.img init=/linuxrc nodevfs made:/pxeiso.img", DRACUT " ip=dhcp"},
+	{"bazzite", "Start the live system", "=",
+	 "root=live:CDLABEL=titanoboa_boot rd.live.image rdinit=/pxeiso/init made:/pxeiso.iso.00 "
+	 "made:/pxeiso.iso.01 made:/pxeiso/init",
+	 "made:/pxeiso.iso ip=dhcp"},
 	{"gentoo-genkernel", "Gentoo", "=",
 	 "root=/dev/ram0 init=/linuxrc looptype=squashfs loop=/image.squashfs cdroot "
 	 "made:/image.squashfs",
@@ -124,6 +128,8 @@ static const struct demand demands[] = {
 	{"finnix", "Live system", "=", "fetch={http}/live/filesystem.squashfs", LIVEBOOT},
 	{"lmde", "Start LMDE", "Start LMDE 6 64-bit",
 	 "boot=live fetch={http}/live/filesystem.squashfs username=mint", LIVEBOOT},
+	{"tails", "Tails", "=", "made:/tails.iso fromiso=/tails.iso module=Tails rootfstype=ramfs",
+	 "live-media=* fetch=* findiso=*"},
 	{"vyos", "Live system (amd64) - KVM console", "=",
 	 "fetch={iso} nopersistence noautologin console=tty0", LIVEBOOT},
 	/* casper */
@@ -160,6 +166,12 @@ static const struct demand demands[] = {
 	 "init=/nix/store/* root=LABEL=nixos-minimal-25.11-x86_64 rdinit=/pxeiso/init "
 	 "made:/pxeiso.iso made:/pxeiso/init",
 	 "findiso=* ip=dhcp"},
+	{"alpine", "Linux lts", "=", "modules=loop,* made:/pxeiso.iso made:/pxeiso/init",
+	 "alpine_dev=* ip=dhcp"},
+	{"mx", "MX-23 x64 (a test)", "=",
+	 "quiet rdinit=/pxeiso/init made:/pxeiso.iso made:/pxeiso/init", DISC " buuid=*"},
+	{"porteus", "Always Fresh", NULL,
+	 "nomagic rdinit=/pxeiso/init made:/pxeiso.iso made:/pxeiso/init", DISC " from=*"},
 	{"mageia", "Install Mageia 9", "=", "automatic=method:http,network:dhcp,server:192.0.2.1*",
 	 "automatic=method:cdrom*"},
 	{"photon", "Install", "=", "root=/dev/ram0 repo={http}/RPMS", DISC " photon.media=*"},
@@ -179,6 +191,18 @@ static const struct demand demands[] = {
 	{"memtest86plus", "Memtest86+", "=", "*/memtest86plus/*", ""},
 	{"gentoo-genkernel", "memtest86", NULL, "*/boot/memtest86", "made:* root=*"},
 	{"porteus", "Memory test", NULL, "*/boot/syslinux/memtest", "INITRD"},
+};
+
+/* What cannot boot over a network is shown, with the reason. */
+static const struct refusal {
+	const char *shape;
+	const char *line; /* its begin */
+} refusals[] = {
+	{"truenas", "Start TrueNAS SCALE Installation: its installer needs a disc"},
+	{"esxi", "VMware ESXi: "},
+	{"windows", "Windows: "},
+	{"freebsd", "FreeBSD: "},
+	{"proxmox", "Rescue Boot: its kernel is not in the image: "},
 };
 
 static struct shape shape;
@@ -232,11 +256,35 @@ entries_have_what_their_family_needs(void **state)
 	}
 }
 
+static void
+what_cannot_boot_is_shown_with_the_reason(void **state)
+{
+	static const char *const words[] = {"  MENU LABEL ", "item --gap -- "};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		shape_open(&shape, refusals[i].shape, recipes);
+		for (enum menu_format format = MENU_PXELINUX; format <= MENU_IPXE; format++) {
+			const struct menu_image image = shape_image(&shape);
+			struct text menu = {0};
+			char line[256];
+
+			menu_render_image(format, &shape_context, &image, &menu);
+			snprintf(line, sizeof(line), "\n%s%s", words[format], refusals[i].line);
+			if (strstr(text_string(&menu), line) == NULL)
+				fail_msg("%s lacks \"%s\"", shape.name, refusals[i].line);
+			text_free(&menu);
+		}
+		shape_close(&shape);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_have_what_their_family_needs),
+		cmocka_unit_test(what_cannot_boot_is_shown_with_the_reason),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
