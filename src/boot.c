@@ -291,7 +291,7 @@ string_equals(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-static bool
+bool
 entry_equals(const struct entry *a, const struct entry *b)
 {
 	if (a->kind != b->kind || a->firmware != b->firmware || a->is_default != b->is_default ||

@@ -140,6 +140,9 @@ bool entry_boots(const struct entry *);
 /* Counts the entries that boot, in sub-menus too. */
 unsigned menu_count(const struct menu *);
 
+/* Whether both do the same and look the same. */
+bool entry_equals(const struct entry *, const struct entry *);
+
 /* Whether both menus have the same entries, which do the same. */
 bool menu_equals(const struct menu *, const struct menu *);
 

@@ -1,194 +1,254 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The story of an image, as text for people. Everything that comes out of the
- * image is printed on one line without control bytes, so that no image can
- * write to the terminal.
+ * The story of an image, as text for people: what is known of the image, what a
+ * machine fetches before the menu, then the entries of each menu.
  */
 #include "explain.h"
 
+#include <string.h>
+
+#include "arguments.h"
 #include "boot.h"
 #include "explain_part.h"
-#include "menu_part.h"
 #include "text.h"
 
-enum { LINE_COLUMNS = 8192, COMMAND_LINE_LIMIT = 2047 };
+enum { TITLE_COLUMNS = 200, COMMAND_LINE_LIMIT = 2047 };
 
-/* {mac} as a person reads it. */
-static const char MAC[] = "MAC";
+static void append_menu(const struct explain *, const struct explain_menu *, unsigned depth,
+			struct text *);
 
-const char *
-explain_kind(const struct entry *entry)
+/* `label  "title"  kind` */
+static void
+append_title(struct text *text, unsigned depth, const struct entry *entry)
 {
-	static const char *const names[] = {
-		[ENTRY_LINUX] = "linux",         [ENTRY_MEMDISK] = "memdisk",
-		[ENTRY_MODULE] = "module",       [ENTRY_PROGRAM] = "program",
-		[ENTRY_LOCAL] = "local",         [ENTRY_MENU] = "menu",
-		[ENTRY_SEPARATOR] = "separator", [ENTRY_TEXT] = "text",
-	};
-
-	return names[entry->kind];
-}
-
-const char *
-explain_firmware(const struct entry *entry)
-{
-	static const char *const names[] = {"any", "BIOS", "UEFI"};
-
-	return names[entry->firmware];
-}
-
-void
-explain_arguments(const struct menu_context *context, const struct menu_image *image,
-		  const struct entry *entry, struct text *text)
-{
-	menu_append_arguments(context, image, entry, context->mac != NULL ? context->mac : MAC,
-			      text);
+	text_printf(text, "%*s", (int)(2 * depth), "");
+	menu_append_line(text, entry->label, TITLE_COLUMNS);
+	text_append(text, "  \"");
+	menu_append_line(text, entry->title, TITLE_COLUMNS);
+	text_printf(text, "\"  %s%s%s\n", explain_kind(entry),
+		    entry->is_default ? ", the default" : "", entry->is_hidden ? ", hidden" : "");
 }
 
 static void
-append_field(struct text *text, const char *name, const char *value)
+append_origin(struct text *text, unsigned depth, const struct entry *entry)
 {
-	if (value == NULL || value[0] == '\0')
+	struct text place = {0};
+
+	if (entry->source_path == NULL)
 		return;
-	text_printf(text, "    %-10s ", name);
-	menu_append_line(text, value, LINE_COLUMNS);
-	text_append_char(text, '\n');
+	text_printf(&place, "%s:%u", entry->source_path, entry->source_line);
+	explain_append_field(text, depth, "from", text_string(&place));
+	text_free(&place);
 }
 
+/* Whom the entry is not offered to; a reason that all have is told once. */
 static void
-append_file(struct text *text, const char *name, const struct menu_context *context,
-	    const struct menu_image *image, const struct entry_file *file)
+append_offer(struct text *text, unsigned depth, unsigned clients, const struct explain_offer *offer)
 {
-	if (file->path == NULL)
-		return;
-	text_printf(text, "    %-10s ", name);
-	menu_append_url(context, image, file->path, text);
-	if (file->size > 0) {
-		text_append(text, " (");
-		menu_append_size(text, file->size);
-		text_append_char(text, ')');
-	}
-	text_append_char(text, '\n');
-}
+	unsigned told = offer->clients;
 
-static void
-append_notes(struct text *text, const struct entry_note *note, const char *indent)
-{
-	for (; note != NULL; note = note->next) {
-		text_append(text, indent);
-		text_append(text, "- ");
-		menu_append_line(text, note->text, LINE_COLUMNS);
-		text_append_char(text, '\n');
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		struct text line = {0};
+		unsigned same = 0;
+
+		if ((clients & ~told & 1U << format) == 0)
+			continue;
+		for (enum menu_format other = format; other <= MENU_GRUB; other++) {
+			if (offer->why[other] != NULL &&
+			    strcmp(offer->why[other], offer->why[format]) == 0)
+				same |= 1U << other;
+		}
+		if (same != clients) {
+			text_append(&line, "to ");
+			explain_append_clients(&line, same);
+			text_append(&line, ": ");
+		}
+		text_append(&line, offer->why[format]);
+		explain_append_field(text, depth, "not offered", text_string(&line));
+		text_free(&line);
+		told |= same;
 	}
 }
 
 static void
-append_needs(struct text *text, const struct entry *entry)
+append_firmware(struct text *text, unsigned depth, const struct entry *entry)
+{
+	const char *words = NULL;
+
+	if (entry->firmware == ENTRY_FOR_UEFI)
+		words = "UEFI; not offered to a BIOS, for which it is not made";
+	else if (entry->firmware == ENTRY_FOR_BIOS && entry->kind == ENTRY_MEMDISK)
+		words = "BIOS; not offered to UEFI: memdisk needs a BIOS";
+	else if (entry->firmware == ENTRY_FOR_BIOS)
+		words = "BIOS; not offered to UEFI, for which it is not made";
+	explain_append_field(text, depth, "starts on", words);
+}
+
+/* Keeps a {token} as it is written. */
+static bool
+keep_token(const void *context, const char *name, size_t length, struct text *text)
+{
+	(void)context;
+	text_printf(text, "{%.*s}", (int)length, name);
+	return true;
+}
+
+/* The arguments before and after. {http} and the like stay: what they stand for
+   is long, and told once. */
+static void
+append_arguments(const struct explain *explain, unsigned depth, const struct entry *entry,
+		 struct text *text)
+{
+	struct text after = {0}, whole = {0};
+
+	if (entry->arguments != NULL)
+		arguments_expand(entry->arguments, keep_token, NULL, &after);
+	explain_append_field(text, depth, "before", entry->original);
+	explain_append_field(text, depth, "after", text_string(&after));
+	explain_arguments(explain->context, explain->image, entry, &whole);
+	if (whole.length > COMMAND_LINE_LIMIT)
+		explain_append_field(text, depth, "",
+				     "longer than the 2047 bytes that a kernel keeps");
+	text->error = text->error != 0 ? text->error : after.error;
+	text_free(&after);
+	text_free(&whole);
+}
+
+static void
+append_needs(struct text *text, unsigned depth, const struct entry *entry)
 {
 	struct text cost = {0};
 
 	menu_append_cost(entry, &cost);
-	append_field(text, "machine", text_string(&cost));
 	if (entry->needs != NULL)
-		text_printf(text, "    needs      %s from its initramfs\n", entry->needs);
-	text->error = text->error != 0 ? text->error : cost.error;
+		text_printf(&cost, "%sits initramfs speaks %s", cost.length > 0 ? "; " : "",
+			    entry->needs);
+	explain_append_field(text, depth, "machine", text_string(&cost));
 	text_free(&cost);
 }
 
-/* The arguments before and after, where that says anything. */
 static void
-append_change(struct text *text, const struct menu_context *context, const struct menu_image *image,
-	      const struct entry *entry)
+append_remarks(struct text *text, unsigned depth, const struct entry *entry)
 {
-	struct text arguments = {0};
+	const char *name = "remarks";
 
-	explain_arguments(context, image, entry, &arguments);
-	append_field(text, "before", entry->original);
-	append_field(text, "after", text_string(&arguments));
-	if (arguments.length > COMMAND_LINE_LIMIT)
-		append_field(text, "", "longer than the 2047 bytes that a kernel keeps");
-	text->error = text->error != 0 ? text->error : arguments.error;
-	text_free(&arguments);
+	for (const struct entry_note *note = entry->notes; note != NULL; note = note->next) {
+		if (note->kind != NOTE_REMARK)
+			continue;
+		explain_append_field(text, depth, name, note->text);
+		name = "";
+	}
 }
 
-static void append_menu(enum menu_format, const struct menu_context *, const struct menu_image *,
-			const struct menu *, struct text *);
+static void
+append_fetches(const struct explain *explain, unsigned depth, unsigned clients,
+	       const struct entry *entry, struct text *text)
+{
+	struct fetches fetches;
+
+	explain_fetch_entry(explain, clients, entry, &fetches);
+	explain_append_fetches(explain, depth, clients, &fetches, text);
+	text->error = text->error != 0 ? text->error : fetches.error;
+	fetches_free(&fetches);
+}
+
+/* The entry of the menu for BIOS machines that does the same: NULL if none does,
+   or if that menu is not shown. */
+static const struct entry *
+find_same(const struct explain *explain, const struct explain_menu *menu, const struct entry *entry)
+{
+	const struct entry *same;
+
+	if (!menu->is_uefi || (explain->clients & EXPLAIN_PXELINUX) == 0)
+		return NULL;
+	same = boot_find_for(explain->image->boot, ENTRY_FOR_BIOS, entry->label);
+	return same != NULL && same != entry && entry_equals(same, entry) ? same : NULL;
+}
 
 static void
-append_entry(enum menu_format format, const struct menu_context *context,
-	     const struct menu_image *image, const struct entry *entry, struct text *text)
+append_entry(const struct explain *explain, const struct explain_menu *menu, unsigned depth,
+	     const struct entry *entry, struct text *text)
 {
-	char buffer[MENU_WHY_SIZE];
-	const char *why = menu_why_not(format, context, image, entry, buffer);
+	const struct entry *same = find_same(explain, menu, entry);
+	struct explain_offer offer;
 
-	text_append(text, "  ");
-	menu_append_line(text, entry->label, LINE_COLUMNS);
-	text_append(text, "  \"");
-	menu_append_line(text, entry->title, LINE_COLUMNS);
-	text_printf(text, "\"  %s%s", explain_kind(entry), entry->is_hidden ? ", hidden" : "");
-	if (entry->source_path != NULL) {
-		text_append(text, "  ");
-		menu_append_line(text, entry->source_path, LINE_COLUMNS);
-		text_printf(text, ":%u", entry->source_line);
-	}
-	text_append_char(text, '\n');
+	append_title(text, depth, entry);
+	append_origin(text, depth, entry);
 	if (entry->kind == ENTRY_MENU || entry->kind == ENTRY_TEXT)
 		return;
-	append_field(text, "not offered", why);
-	if (entry->firmware != ENTRY_FOR_ANY)
-		append_field(text, "starts on", explain_firmware(entry));
-	append_field(text, "module", entry->module);
-	append_file(text, "kernel", context, image, &entry->kernel);
-	for (unsigned i = 0; i < entry->initrd_count; i++)
-		append_file(text, "initrd", context, image, &entry->initrds[i]);
-	append_file(text, "fetches", context, image, &entry->root);
-	append_field(text, "recipe", entry->recipe);
+	explain_offer(explain, menu->clients, entry, &offer);
+	append_offer(text, depth, menu->clients, &offer);
+	if (same != NULL) {
+		explain_append_field(text, depth, "", "the same as for BIOS machines");
+		return;
+	}
+	append_firmware(text, depth, entry);
+	explain_append_field(text, depth, "recipe", entry->recipe);
+	append_needs(text, depth, entry);
+	append_fetches(explain, depth, offer.clients != 0 ? offer.clients : menu->clients, entry,
+		       text);
 	if (entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK)
-		append_change(text, context, image, entry);
-	append_needs(text, entry);
-	append_notes(text, entry->notes, "    ");
+		append_arguments(explain, depth, entry, text);
+	explain_append_changes(text, depth, entry->notes);
+	append_remarks(text, depth, entry);
 }
 
 static void
-append_menu(enum menu_format format, const struct menu_context *context,
-	    const struct menu_image *image, const struct menu *menu, struct text *text)
+append_menu(const struct explain *explain, const struct explain_menu *menu, unsigned depth,
+	    struct text *text)
 {
-	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+	for (const struct entry *entry = menu->menu->entries; entry != NULL; entry = entry->next) {
+		struct explain_menu inner = *menu;
+
 		if (entry->kind == ENTRY_SEPARATOR)
 			continue;
-		append_entry(format, context, image, entry, text);
+		append_entry(explain, menu, depth, entry, text);
 		text_append_char(text, '\n');
+		inner.menu = entry->submenu;
 		if (entry->submenu != NULL)
-			append_menu(format, context, image, entry->submenu, text);
+			append_menu(explain, &inner, depth + 1, text);
+	}
+}
+
+static void
+append_before_menu(const struct explain *explain, struct text *text)
+{
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		struct explain one = *explain;
+		struct fetches fetches;
+
+		one.clients = explain->clients & 1U << format;
+		if (one.clients == 0)
+			continue;
+		text_printf(text, "Before the menu, %s:\n", explain_client(format));
+		explain_fetch_menu(&one, &fetches);
+		explain_append_fetches(&one, 0, one.clients, &fetches, text);
+		text_append_char(text, '\n');
+		text->error = text->error != 0 ? text->error : fetches.error;
+		fetches_free(&fetches);
 	}
 }
 
 void
-explain_text(enum menu_format format, const struct menu_context *context,
-	     const struct menu_image *image, struct text *text)
+explain_text(const struct explain *explain, struct text *text)
 {
-	text_printf(text, "%s: ", image->name);
-	menu_append_line(text, menu_image_title(image), LINE_COLUMNS);
-	text_append_char(text, '\n');
-	if (image->boot == NULL) {
-		text_printf(text, "  cannot be read: %s\n",
-			    image->problem != NULL ? image->problem : "");
+	const struct boot *boot = explain->image->boot;
+	struct explain_menu menus[EXPLAIN_MENUS];
+	unsigned count;
+
+	explain_append_head(explain, text);
+	if (boot == NULL)
 		return;
+	text_append_char(text, '\n');
+	append_before_menu(explain, text);
+	count = explain_menus(explain, menus);
+	for (unsigned i = 0; i < count; i++) {
+		text_printf(text, "Menu of %s machines (",
+			    boot->uefi == NULL ? "all"
+			    : menus[i].is_uefi ? "UEFI"
+					       : "BIOS");
+		explain_append_clients(text, menus[i].clients);
+		text_append(text, "):\n\n");
+		append_menu(explain, &menus[i], 0, text);
 	}
-	text_printf(text, "  %s, ",
-		    image->boot->family != NULL ? image->boot->family : "no known family");
-	menu_append_size(text, image->size);
-	text_printf(text, ", %u %s to boot\n", image->boot->entry_count,
-		    image->boot->entry_count == 1 ? "entry" : "entries");
-	append_notes(text, image->boot->problems, "  ");
-	append_notes(text, image->boot->notes, "  ");
-	text_append_char(text, '\n');
-	if (image->boot->uefi != NULL)
-		text_append(text, "Menu of BIOS machines:\n\n");
-	append_menu(format, context, image, image->boot->menu, text);
-	if (image->boot->uefi == NULL)
-		return;
-	text_append(text, "Menu of UEFI machines:\n\n");
-	append_menu(format == MENU_PXELINUX ? MENU_IPXE : format, context, image, image->boot->uefi,
-		    text);
 }

@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "boot.h"
-#include "explain.h"
 #include "explain_part.h"
+#include "index.h"
 #include "json_text.h"
-#include "menu_part.h"
 #include "text.h"
 
 static void
@@ -26,6 +26,12 @@ set_number(json_t *object, const char *key, uint64_t value)
 	json_object_set_new(object, key, json_integer((json_int_t)value));
 }
 
+static void
+set_flag(json_t *object, const char *key, bool value)
+{
+	json_object_set_new(object, key, json_boolean(value));
+}
+
 static json_t *
 make_notes(const struct entry_note *note)
 {
@@ -36,14 +42,85 @@ make_notes(const struct entry_note *note)
 	return array;
 }
 
+/* Those that have a reason: what, and why. */
 static json_t *
-make_file(const struct menu_context *context, const struct menu_image *image,
-	  const struct entry_file *file)
+make_reasons(const struct entry_note *note, enum note_kind kind)
+{
+	json_t *array = json_array();
+
+	for (; note != NULL; note = note->next) {
+		json_t *object;
+		char *what;
+
+		if (note->kind != kind || note->why == 0)
+			continue;
+		object = json_object();
+		what = strndup(note->text, note->why - strlen(": "));
+		set_string(object, "what", what);
+		set_string(object, "why", note->text + note->why);
+		json_array_append_new(array, object);
+		free(what);
+	}
+	return array;
+}
+
+/* --- what is fetched ------------------------------------------------------- */
+
+static json_t *
+make_clients(unsigned clients)
+{
+	json_t *array = json_array();
+
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		if ((clients & 1U << format) != 0)
+			json_array_append_new(array, json_string(explain_client(format)));
+	}
+	return array;
+}
+
+static json_t *
+make_fetch(const struct fetch *fetch)
+{
+	json_t *object = json_object();
+	const char *status = "ok";
+
+	if (fetch->path == NULL)
+		status = "elsewhere";
+	else if (fetch->result == -EISDIR)
+		status = "directory";
+	else if (fetch->result < 0)
+		status = "missing";
+	set_string(object, "stage", fetch_stage_name(fetch->stage));
+	set_string(object, "url", fetch->url);
+	json_object_set_new(object, "clients", make_clients(fetch->clients));
+	set_flag(object, "optional", fetch->is_optional);
+	set_string(object, "status", status);
+	if (fetch->path != NULL && fetch->result == 0)
+		set_number(object, "size", fetch->size);
+	if (fetch_is_missing(fetch))
+		set_string(object, "why", fetch_why(fetch));
+	return object;
+}
+
+/* Frees the list. */
+static json_t *
+make_fetches(struct fetches *fetches)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < fetches->count; i++)
+		json_array_append_new(array, make_fetch(&fetches->items[i]));
+	fetches_free(fetches);
+	return array;
+}
+
+static json_t *
+make_file(const struct explain *explain, const struct entry_file *file)
 {
 	json_t *object = json_object();
 	struct text url = {0};
 
-	menu_append_url(context, image, file->path, &url);
+	menu_append_url(explain->context, explain->image, file->path, &url);
 	set_string(object, "path", file->path);
 	set_string(object, "url", text_string(&url));
 	set_number(object, "size", file->size);
@@ -52,15 +129,16 @@ make_file(const struct menu_context *context, const struct menu_image *image,
 }
 
 static json_t *
-make_initrds(const struct menu_context *context, const struct menu_image *image,
-	     const struct entry *entry)
+make_initrds(const struct explain *explain, const struct entry *entry)
 {
 	json_t *array = json_array();
 
 	for (unsigned i = 0; i < entry->initrd_count; i++)
-		json_array_append_new(array, make_file(context, image, &entry->initrds[i]));
+		json_array_append_new(array, make_file(explain, &entry->initrds[i]));
 	return array;
 }
+
+/* --- entries --------------------------------------------------------------- */
 
 static json_t *
 make_labels(const struct entry_alias *alias)
@@ -72,40 +150,53 @@ make_labels(const struct entry_alias *alias)
 	return array;
 }
 
-static json_t *make_menu(enum menu_format format, const struct menu_context *context,
-			 const struct menu_image *image, const struct menu *menu);
-
 /* What only kernels and disk images have. */
 static void
-set_files(json_t *object, const struct menu_context *context, const struct menu_image *image,
-	  const struct entry *entry)
+set_files(json_t *object, const struct explain *explain, const struct entry *entry)
 {
 	struct text arguments = {0};
 
-	explain_arguments(context, image, entry, &arguments);
+	explain_arguments(explain->context, explain->image, entry, &arguments);
 	if (entry->kernel.path != NULL)
-		json_object_set_new(object, "kernel", make_file(context, image, &entry->kernel));
-	json_object_set_new(object, "initrds", make_initrds(context, image, entry));
+		json_object_set_new(object, "kernel", make_file(explain, &entry->kernel));
+	json_object_set_new(object, "initrds", make_initrds(explain, entry));
 	if (entry->root.path != NULL)
-		json_object_set_new(object, "fetches", make_file(context, image, &entry->root));
+		json_object_set_new(object, "root", make_file(explain, &entry->root));
 	set_string(object, "before", entry->original);
 	set_string(object, "after", text_string(&arguments));
 	set_string(object, "recipe", entry->recipe);
 	set_string(object, "needs", entry->needs);
-	if (menu_download(entry) > 0)
-		set_number(object, "download", menu_download(entry));
 	if (entry->ram > 0)
 		set_number(object, "ram", entry->ram);
+	if (menu_download(entry) > 0)
+		set_number(object, "download", menu_download(entry));
 	text_free(&arguments);
 }
 
+static void
+set_offer(json_t *object, const struct explain *explain, unsigned clients,
+	  const struct entry *entry)
+{
+	json_t *reasons = json_object();
+	struct explain_offer offer;
+	struct fetches fetches;
+
+	explain_offer(explain, clients, entry, &offer);
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++)
+		set_string(reasons, explain_client(format), offer.why[format]);
+	json_object_set_new(object, "offered", make_clients(offer.clients));
+	json_object_set_new(object, "not_offered", reasons);
+	set_string(object, "firmware", explain_firmware(entry));
+	explain_fetch_entry(explain, offer.clients != 0 ? offer.clients : clients, entry, &fetches);
+	json_object_set_new(object, "fetches", make_fetches(&fetches));
+}
+
+static json_t *make_menu(const struct explain *explain, unsigned clients, const struct menu *menu);
+
 static json_t *
-make_entry(enum menu_format format, const struct menu_context *context,
-	   const struct menu_image *image, const struct entry *entry)
+make_entry(const struct explain *explain, unsigned clients, const struct entry *entry)
 {
 	json_t *object = json_object();
-	char buffer[MENU_WHY_SIZE];
-	const char *why = menu_why_not(format, context, image, entry, buffer);
 
 	set_string(object, "label", entry->label);
 	json_object_set_new(object, "aliases", make_labels(entry->aliases));
@@ -115,67 +206,109 @@ make_entry(enum menu_format format, const struct menu_context *context,
 	set_string(object, "file", entry->source_path);
 	if (entry->source_path != NULL)
 		set_number(object, "line", entry->source_line);
-	json_object_set_new(object, "default", json_boolean(entry->is_default));
-	json_object_set_new(object, "hidden", json_boolean(entry->is_hidden));
-	json_object_set_new(object, "offered", json_boolean(why == NULL));
-	set_string(object, "why_not", why);
+	set_flag(object, "default", entry->is_default);
+	set_flag(object, "hidden", entry->is_hidden);
 	set_string(object, "module", entry->module);
-	if (entry->firmware != ENTRY_FOR_ANY)
-		set_string(object, "firmware", explain_firmware(entry));
+	if (entry->kind != ENTRY_MENU && entry->kind != ENTRY_TEXT)
+		set_offer(object, explain, clients, entry);
 	if (entry->kernel.path != NULL || entry->kind == ENTRY_LINUX)
-		set_files(object, context, image, entry);
+		set_files(object, explain, entry);
+	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
+	json_object_set_new(object, "initramfs", make_reasons(entry->notes, NOTE_LOOKED));
 	json_object_set_new(object, "notes", make_notes(entry->notes));
 	if (entry->submenu != NULL)
-		json_object_set_new(object, "entries",
-				    make_menu(format, context, image, entry->submenu));
+		json_object_set_new(object, "entries", make_menu(explain, clients, entry->submenu));
 	return object;
 }
 
 static json_t *
-make_menu(enum menu_format format, const struct menu_context *context,
-	  const struct menu_image *image, const struct menu *menu)
+make_menu(const struct explain *explain, unsigned clients, const struct menu *menu)
 {
 	json_t *array = json_array();
 
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
 		if (entry->kind != ENTRY_SEPARATOR)
-			json_array_append_new(array, make_entry(format, context, image, entry));
+			json_array_append_new(array, make_entry(explain, clients, entry));
 	}
 	return array;
 }
 
-static json_t *
-make_image(enum menu_format format, const struct menu_context *context,
-	   const struct menu_image *image)
+/* --- the image ------------------------------------------------------------- */
+
+static void
+set_volume(json_t *object, const struct volume *volume)
 {
+	json_t *firmware = json_array();
+	bool has_bios = false, has_uefi = false;
+
+	set_string(object, "volume_id", volume->volume_id);
+	set_string(object, "uuid", volume->uuid);
+	if (volume->created != 0)
+		json_object_set_new(object, "created", json_integer((json_int_t)volume->created));
+	if (volume->damage[0] != '\0')
+		set_string(object, "damage", volume->damage);
+	for (uint32_t i = 0; i < volume->boot_image_count; i++) {
+		has_bios |= volume->boot_images[i].platform == 0 && volume->boot_images[i].bootable;
+		has_uefi |=
+			volume->boot_images[i].platform == 0xef && volume->boot_images[i].bootable;
+	}
+	if (has_bios)
+		json_array_append_new(firmware, json_string("BIOS"));
+	if (has_uefi)
+		json_array_append_new(firmware, json_string("UEFI"));
+	json_object_set_new(object, "disc_boots", firmware);
+}
+
+static void
+set_menus(json_t *object, const struct explain *explain)
+{
+	struct explain_menu menus[EXPLAIN_MENUS];
+	unsigned count = explain_menus(explain, menus);
+
+	for (unsigned i = 0; i < count; i++) {
+		const char *key = menus[i].is_uefi ? "uefi_entries" : "entries";
+
+		json_object_set_new(object, key,
+				    make_menu(explain, menus[i].clients, menus[i].menu));
+	}
+}
+
+static json_t *
+make_image(const struct explain *explain)
+{
+	const struct menu_image *image = explain->image;
+	const struct boot *boot = image->boot;
 	json_t *object = json_object();
+	struct fetches fetches;
 
 	set_string(object, "name", image->name);
 	set_string(object, "title", menu_image_title(image));
 	set_number(object, "size", image->size);
-	if (image->boot == NULL) {
+	if (boot == NULL) {
 		set_string(object, "problem", image->problem != NULL ? image->problem : "");
 		return object;
 	}
-	set_string(object, "family", image->boot->family);
-	set_number(object, "entry_count", image->boot->entry_count);
-	set_number(object, "timeout_ms", image->boot->menu->timeout_ms);
-	json_object_set_new(object, "problems", make_notes(image->boot->problems));
-	json_object_set_new(object, "notes", make_notes(image->boot->notes));
-	json_object_set_new(object, "entries",
-			    make_menu(format, context, image, image->boot->menu));
-	if (image->boot->uefi != NULL)
-		json_object_set_new(object, "uefi_entries",
-				    make_menu(format == MENU_PXELINUX ? MENU_IPXE : format, context,
-					      image, image->boot->uefi));
+	set_string(object, "family", boot->family);
+	if (explain->volume != NULL)
+		set_volume(object, explain->volume);
+	json_object_set_new(object, "clients", make_clients(explain->clients));
+	set_number(object, "entry_count", boot->entry_count);
+	set_number(object, "timeout_ms", boot->menu->timeout_ms);
+	json_object_set_new(object, "read", make_notes(boot->read));
+	json_object_set_new(object, "not_read", make_reasons(boot->unread, NOTE_REMARK));
+	json_object_set_new(object, "not_kept", make_reasons(boot->notes, NOTE_CHANGE));
+	json_object_set_new(object, "problems", make_notes(boot->problems));
+	json_object_set_new(object, "notes", make_notes(boot->notes));
+	explain_fetch_menu(explain, &fetches);
+	json_object_set_new(object, "fetches", make_fetches(&fetches));
+	set_menus(object, explain);
 	return object;
 }
 
 int
-explain_json(enum menu_format format, const struct menu_context *context,
-	     const struct menu_image *image, struct text *text)
+explain_json(const struct explain *explain, struct text *text)
 {
-	json_t *object = make_image(format, context, image);
+	json_t *object = make_image(explain);
 	char *string = json_dumps(object, JSON_INDENT(2));
 
 	json_decref(object);

@@ -73,6 +73,14 @@ menu_folder(const struct menu_context *context)
 }
 
 void
+menu_append_tftp_server(const struct menu_context *context, struct text *text)
+{
+	text_printf(text, "tftp://%s", context->server);
+	if (context->tftp_port != 69 && context->tftp_port != 0)
+		text_printf(text, ":%u", context->tftp_port);
+}
+
+void
 menu_append_url(const struct menu_context *context, const struct menu_image *image,
 		const char *path, struct text *text)
 {
@@ -98,15 +106,6 @@ append_tree(const struct filling *filling, struct text *text)
 	text_append_url_path(text, filling->image->name);
 }
 
-static void
-append_tftp(const struct filling *filling, struct text *text)
-{
-	text_printf(text, "tftp://%s", filling->context->server);
-	if (filling->context->tftp_port != 69 && filling->context->tftp_port != 0)
-		text_printf(text, ":%u", filling->context->tftp_port);
-	append_tree(filling, text);
-}
-
 static bool
 fill_token(const void *data, const char *name, size_t length, struct text *text)
 {
@@ -123,7 +122,8 @@ fill_token(const void *data, const char *name, size_t length, struct text *text)
 	} else if (strcmp(token, "iso") == 0) {
 		menu_append_url(filling->context, filling->image, "", text);
 	} else if (strcmp(token, "tftp") == 0) {
-		append_tftp(filling, text);
+		menu_append_tftp_server(filling->context, text);
+		append_tree(filling, text);
 	} else if (strcmp(token, "path") == 0) {
 		append_tree(filling, text);
 	} else if (strcmp(token, "server") == 0) {

@@ -69,6 +69,9 @@ void menu_append_server(const struct menu_context *, struct text *);
 /* What stands before the path of each menu, "" or "machines/ID/". */
 const char *menu_folder(const struct menu_context *);
 
+/* The same for TFTP. */
+void menu_append_tftp_server(const struct menu_context *, struct text *);
+
 /* URL of a file of the image; `path` "" is the image itself. */
 void menu_append_url(const struct menu_context *, const struct menu_image *, const char *path,
 		     struct text *);
@@ -129,6 +132,13 @@ void menu_append_help(const struct entry *, unsigned columns, struct text *);
 
 /* Appends "debian.iso, 1.4 GiB, 3 entries", for an image that can be read. */
 void menu_append_image_help(const struct menu_image *, struct text *);
+
+/* The module that shows menus of PXELINUX: NULL, none is offered. */
+const char *menu_pxelinux_module(const struct menu_context *);
+
+/* The file of the image that is the background of `menu` there: NULL, none is. */
+const char *menu_pxelinux_picture(const struct menu_context *, const struct menu_image *,
+				  const struct menu *);
 
 /* The renderers: one file each. */
 void menu_pxelinux_main(const struct menu_context *, const struct menu_image *images, size_t count,

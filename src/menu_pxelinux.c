@@ -15,8 +15,8 @@
 
 enum { TITLE_BEFORE_SIZE = MENU_TITLE_COLUMNS - 10 };
 
-static const char *
-menu_module(const struct menu_context *context)
+const char *
+menu_pxelinux_module(const struct menu_context *context)
 {
 	/* Over a serial line the text menu is the safe one. */
 	if (!context->serial && menu_has_loader(context, "vesamenu.c32"))
@@ -36,7 +36,7 @@ append_serial(const struct menu_context *context, struct text *text)
 bool
 pxelinux_is_graphic(const struct menu_context *context)
 {
-	const char *module = menu_module(context);
+	const char *module = menu_pxelinux_module(context);
 
 	return module != NULL && strcmp(module, "vesamenu.c32") == 0;
 }
@@ -48,7 +48,7 @@ append_head(struct pxelinux_rendering *rendering, const char *title, unsigned ti
 	    const char *start, const struct menu *menu)
 {
 	const struct menu_context *context = rendering->context;
-	const char *module = menu_module(context);
+	const char *module = menu_pxelinux_module(context);
 	struct text *text = rendering->text;
 
 	append_serial(context, text);

@@ -115,6 +115,17 @@ is_possible(const struct pxelinux_rendering *rendering, const struct look *look)
 	return is_short;
 }
 
+const char *
+menu_pxelinux_picture(const struct menu_context *context, const struct menu_image *image,
+		      const struct menu *menu)
+{
+	const struct pxelinux_rendering rendering = {.context = context, .image = image};
+
+	return is_possible(&rendering, menu->look) && menu->look->picture[0] != '\0'
+		       ? menu->look->picture
+		       : NULL;
+}
+
 static void
 append_colours(struct text *text, const struct look *look)
 {

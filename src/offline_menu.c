@@ -102,12 +102,15 @@ offline_menu_free(struct offline_menu *menu)
 	*menu = (struct offline_menu){0};
 }
 
-enum menu_format
-offline_menu_format(const struct options *options)
+unsigned
+offline_menu_clients(const struct options *options)
 {
-	static const enum menu_format formats[] = {[OPTION_CLIENT_PXELINUX] = MENU_PXELINUX,
-						   [OPTION_CLIENT_IPXE] = MENU_IPXE,
-						   [OPTION_CLIENT_GRUB] = MENU_GRUB};
+	static const unsigned clients[] = {
+		[OPTION_CLIENT_ALL] = 1U << MENU_PXELINUX | 1U << MENU_IPXE | 1U << MENU_GRUB,
+		[OPTION_CLIENT_PXELINUX] = 1U << MENU_PXELINUX,
+		[OPTION_CLIENT_IPXE] = 1U << MENU_IPXE,
+		[OPTION_CLIENT_GRUB] = 1U << MENU_GRUB,
+	};
 
-	return formats[options->client];
+	return clients[options->client];
 }

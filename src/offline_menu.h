@@ -31,7 +31,7 @@ int offline_menu_init(struct offline_menu *, struct offline *, const struct opti
 
 void offline_menu_free(struct offline_menu *);
 
-/* The renderer that --client names. */
-enum menu_format offline_menu_format(const struct options *);
+/* The kinds of client that --client names: a bit, 1 << enum menu_format, each. */
+unsigned offline_menu_clients(const struct options *);
 
 #endif

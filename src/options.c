@@ -73,11 +73,12 @@ static const struct option_row rows[] = {
 	{"long", 'l', NULL, LS, NULL, NULL, NULL, "ls: type, size and time too"},
 	{"recursive", 'R', NULL, LS, NULL, NULL, NULL, "ls: all that lies below, as paths"},
 	{"client", 0, "KIND", EXPLAIN | MENU, NULL, NULL, NULL,
-	 "explain, menu: for pxelinux (the default), ipxe or grub"},
+	 "explain, menu: only for pxelinux, ipxe or grub"},
 	{"server", 0, "ADDR", EXPLAIN | MENU, NULL, NULL, NULL,
 	 "explain, menu: the server's address to write"},
 	{"machine", 0, "WHO", MENU, NULL, NULL, NULL,
 	 "menu: of the machine with this MAC, UUID, or MAC,UUID"},
+	{"image", 0, "NAME", MENU, NULL, NULL, NULL, "menu: that of one image"},
 	{"help", 'h', NULL, ALL, NULL, NULL, NULL, "print this"},
 	{"version", 'V', NULL, ALL, NULL, NULL, NULL, "print the version"},
 	{"reader", 0, NULL, ALL, NULL, NULL, NULL, NULL},
@@ -100,7 +101,7 @@ static const struct command_row commands[] = {
 	{"cat", COMMAND_CAT, 2, 2, "IMAGE PATH", "the bytes of a file in an image"},
 	{"explain", COMMAND_EXPLAIN, 1, SIZE_MAX, "IMAGE...",
 	 "every boot entry: where from, what was changed, why"},
-	{"menu", COMMAND_MENU, 1, SIZE_MAX, "DIR|IMAGE...", "the menu that a client would get"},
+	{"menu", COMMAND_MENU, 1, SIZE_MAX, "DIR|IMAGE...", "the menus that clients would get"},
 };
 /* clang-format on */
 
@@ -173,6 +174,8 @@ set_field(struct options *options, const struct option_row *row, char *argument)
 	else if (strcmp(row->name, "machine") == 0 &&
 		 machine_parse(argument, strlen(argument), &options->machine) < 0)
 		return bad_usage("--machine wants a MAC, a UUID or MAC,UUID, not ", argument);
+	else if (strcmp(row->name, "image") == 0)
+		options->image = argument;
 	else if (strcmp(row->name, "server") == 0 &&
 		 inet_pton(AF_INET, argument, &options->server) != 1)
 		return bad_usage("--server wants an IPv4 address, not ", argument);

@@ -31,7 +31,12 @@ enum command {
 };
 
 /* Whose menu `menu` and `explain` show. */
-enum option_client { OPTION_CLIENT_PXELINUX, OPTION_CLIENT_IPXE, OPTION_CLIENT_GRUB };
+enum option_client {
+	OPTION_CLIENT_ALL,
+	OPTION_CLIENT_PXELINUX,
+	OPTION_CLIENT_IPXE,
+	OPTION_CLIENT_GRUB
+};
 
 /* A key of the configuration that an option sets; points into argv. */
 struct option_setting {
@@ -51,6 +56,7 @@ struct options {
 	bool long_format; /* ls -l */
 	bool recursive;   /* ls -R */
 	enum option_client client;
+	const char *image;      /* --image, or NULL */
 	struct in_addr server;  /* --server; 0: an example address */
 	struct machine machine; /* --machine; empty: one without a section */
 	struct option_setting settings[OPTION_SETTINGS_MAX];

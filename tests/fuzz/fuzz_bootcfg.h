@@ -219,6 +219,33 @@ check_grub(const char *menu)
 	free(copy);
 }
 
+/* Only half of it is there. */
+static int
+find_served(void *data, const char *path, uint64_t *ret_size)
+{
+	(void)data;
+	*ret_size = strlen(path);
+	return strlen(path) % 2 == 0 ? 0 : -ENOENT;
+}
+
+/* Nothing that explain says can write to a terminal. */
+static void
+explain_all(const struct menu_context *context, const struct menu_image *image)
+{
+	const struct fetch_tree tree = {find_served, NULL};
+	const struct explain explain = {context, image, NULL, &tree, EXPLAIN_ALL};
+	struct text text = {0};
+
+	explain_text(&explain, &text);
+	for (const char *c = text_string(&text); *c != '\0'; c++) {
+		if (((unsigned char)*c < ' ' && *c != '\n') || *c == 0x7f)
+			abort();
+	}
+	if (explain_json(&explain, &text) < 0)
+		abort();
+	text_free(&text);
+}
+
 static void
 render(const struct boot *boot, const struct menu_context *context)
 {
@@ -235,11 +262,9 @@ render(const struct boot *boot, const struct menu_context *context)
 			check_ipxe(text_string(&text));
 		if (format == MENU_GRUB)
 			check_grub(text_string(&text));
-		explain_text(format, context, &image, &text);
-		if (explain_json(format, context, &image, &text) < 0)
-			abort();
 		text_free(&text);
 	}
+	explain_all(context, &image);
 }
 
 /* For any machine, and for one with a section of its own. */

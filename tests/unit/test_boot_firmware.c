@@ -7,7 +7,7 @@
 #include "menu_unit.h"
 
 #include "boot_merge.h"
-#include "explain.h"
+#include "explain_unit.h"
 
 #define KERNELS                                                                                    \
 	{"LiveOS/squashfs.img", NULL, 1000}, {"initrd", NULL, 10}, {"tool.efi", NULL, 5},          \
@@ -62,7 +62,7 @@ each_firmware_has_its_menu(void **state)
 	for (enum menu_format format = MENU_IPXE; format <= MENU_GRUB; format++) {
 		expect(render_image(&fixture, format), "Live (UEFI)");
 		expect(text_string(&fixture.text), "Tool");
-		refuse(text_string(&fixture.text), "BIOS");
+		refuse(text_string(&fixture.text), "(BIOS)");
 	}
 	tear_down(&fixture);
 }
@@ -98,9 +98,8 @@ programs_start_on_uefi_only(void **state)
 
 	(void)state;
 	read_files(&fixture, BOTH);
-	expect(render_image(&fixture, MENU_IPXE),
-	       "iseq ${platform} efi && item -- e3 Tool ||\n"
-	       "iseq ${platform} pcbios && item -- e4 Whole image");
+	expect(render_image(&fixture, MENU_IPXE), "iseq ${platform} efi && item -- e3 Tool ||\n");
+	expect(text_string(&fixture.text), "iseq ${platform} pcbios && item -- e4 Whole image");
 	expect(text_string(&fixture.text),
 	       ":e3\nchain http://192.0.2.1/images/live/%40efi/tool.efi || goto failed\n");
 	expect(render_image(&fixture, MENU_GRUB),
@@ -214,14 +213,17 @@ a_program_for_all_says_whom_it_is_for(void **state)
 		KERNELS,
 	};
 	struct fixture fixture;
+	struct explain explain;
 
 	(void)state;
 	read_files(&fixture, files);
 	refuse(render_image(&fixture, MENU_PXELINUX), "Tool");
 	expect(text_string(&fixture.text), "LABEL live:b\n  MENU LABEL Live\n  MENU DEFAULT\n");
 	text_free(&fixture.text);
-	explain_text(MENU_PXELINUX, &fixture.context, &fixture.images[0], &fixture.text);
-	expect(text_string(&fixture.text), "not offered only UEFI firmware can start it\n");
+	explain = explain_unit(&fixture.context, &fixture.images[0]);
+	explain_text(&explain, &fixture.text);
+	expect(text_string(&fixture.text),
+	       "  not offered  to pxelinux: only UEFI firmware can start it\n");
 	tear_down(&fixture);
 }
 
@@ -300,22 +302,25 @@ static void
 explain_tells_both(void **state)
 {
 	struct fixture fixture;
+	struct explain explain;
 	const char *story;
 
 	(void)state;
 	read_files(&fixture, BOTH);
-	explain_text(MENU_PXELINUX, &fixture.context, &fixture.images[0], &fixture.text);
+	explain = explain_unit(&fixture.context, &fixture.images[0]);
+	explain_text(&explain, &fixture.text);
 	story = text_string(&fixture.text);
-	expect(story, "Menu of BIOS machines:\n\n  live  \"Live (BIOS)\"  linux  "
-		      "isolinux/isolinux.cfg:2\n");
-	expect(story, "Menu of UEFI machines:\n\n  live  \"Live (UEFI)\"  linux  "
-		      "@efi/loader/entries/01-live.conf:1\n");
-	expect(story, "  03-tool~2  \"Tool\"  program  @efi/loader/entries/03-tool.conf:1\n"
-		      "    starts on  UEFI\n");
+	expect(story, "Menu of BIOS machines (pxelinux):\n\nlive  \"Live (BIOS)\"  linux\n"
+		      "  from         isolinux/isolinux.cfg:2\n");
+	expect(story, "Menu of UEFI machines (ipxe, grub):\n\nlive  \"Live (UEFI)\"  linux\n"
+		      "  from         @efi/loader/entries/01-live.conf:1\n");
+	expect(story, "03-tool~2  \"Tool\"  program\n"
+		      "  from         @efi/loader/entries/03-tool.conf:1\n"
+		      "  starts on    UEFI; not offered to a BIOS, for which it is not made\n");
+	expect(story, "memdisk  \"Whole image in memory (memdisk)\"  memdisk\n"
+		      "               the same as for BIOS machines\n");
 	text_free(&fixture.text);
-	assert_int_equal(
-		explain_json(MENU_PXELINUX, &fixture.context, &fixture.images[0], &fixture.text),
-		0);
+	assert_int_equal(explain_json(&explain, &fixture.text), 0);
 	story = text_string(&fixture.text);
 	expect(story, "\"uefi_entries\": [");
 	expect(story, "\"file\": \"@efi/loader/entries/01-live.conf\"");

@@ -136,8 +136,10 @@ flags_of_commands_are_kept(void **state)
 	assert_int_equal(parse("menu --client ipxe --server 192.0.2.9 d"), 0);
 	assert_int_equal(options.client, OPTION_CLIENT_IPXE);
 	assert_int_equal(options.server.s_addr, inet_addr("192.0.2.9"));
-	assert_int_equal(parse("menu d"), 0);
-	assert_int_equal(options.client, OPTION_CLIENT_PXELINUX);
+	assert_null(options.image);
+	assert_int_equal(parse("menu --image x d"), 0);
+	assert_int_equal(options.client, OPTION_CLIENT_ALL);
+	assert_string_equal(options.image, "x");
 }
 
 static void

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the text and the JSON of explain share: see explain_part.h. The answers
+ * are asked of the renderers of menus and of fetch.h, for each kind of client.
+ */
+#include "explain_part.h"
+
+#include <stddef.h>
+
+#include "boot.h"
+#include "text.h"
+
+/* {mac} as a person reads it. */
+static const char MAC[] = "MAC";
+
+const char *
+explain_client(enum menu_format format)
+{
+	static const char *const names[] = {"pxelinux", "ipxe", "grub"};
+
+	return names[format];
+}
+
+const char *
+explain_kind(const struct entry *entry)
+{
+	static const char *const names[] = {
+		[ENTRY_LINUX] = "linux",         [ENTRY_MEMDISK] = "memdisk",
+		[ENTRY_MODULE] = "module",       [ENTRY_PROGRAM] = "program",
+		[ENTRY_LOCAL] = "local",         [ENTRY_MENU] = "menu",
+		[ENTRY_SEPARATOR] = "separator", [ENTRY_TEXT] = "text",
+	};
+
+	return names[entry->kind];
+}
+
+const char *
+explain_firmware(const struct entry *entry)
+{
+	static const char *const names[] = {"any", "BIOS", "UEFI"};
+
+	return names[entry->firmware];
+}
+
+void
+explain_arguments(const struct menu_context *context, const struct menu_image *image,
+		  const struct entry *entry, struct text *text)
+{
+	menu_append_arguments(context, image, entry, context->mac != NULL ? context->mac : MAC,
+			      text);
+}
+
+unsigned
+explain_menus(const struct explain *explain, struct explain_menu ret_menus[EXPLAIN_MENUS])
+{
+	const struct boot *boot = explain->image->boot;
+	unsigned count = 0;
+
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		const struct menu *menu = menu_of(format, boot);
+
+		if ((explain->clients & 1U << format) == 0)
+			continue;
+		if (count == 0 || ret_menus[count - 1].menu != menu)
+			ret_menus[count++] =
+				(struct explain_menu){.menu = menu, .is_uefi = menu == boot->uefi};
+		ret_menus[count - 1].clients |= 1U << format;
+	}
+	return count;
+}
+
+void
+explain_offer(const struct explain *explain, unsigned clients, const struct entry *entry,
+	      struct explain_offer *ret_offer)
+{
+	*ret_offer = (struct explain_offer){.clients = 0};
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		if ((clients & 1U << format) == 0)
+			continue;
+		ret_offer->why[format] = menu_why_not(format, explain->context, explain->image,
+						      entry, ret_offer->buffers[format]);
+		if (ret_offer->why[format] == NULL)
+			ret_offer->clients |= 1U << format;
+	}
+}
+
+void
+explain_fetch_menu(const struct explain *explain, struct fetches *ret_fetches)
+{
+	*ret_fetches = (struct fetches){.count = 0};
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		if ((explain->clients & 1U << format) != 0)
+			fetches_add_menu(ret_fetches, format, explain->context, explain->image,
+					 explain->tree);
+	}
+}
+
+void
+explain_fetch_entry(const struct explain *explain, unsigned clients, const struct entry *entry,
+		    struct fetches *ret_fetches)
+{
+	*ret_fetches = (struct fetches){.count = 0};
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		if ((clients & 1U << format) != 0)
+			fetches_add_entry(ret_fetches, format, explain->context, explain->image,
+					  entry, explain->tree);
+	}
+}
+
+void
+explain_append_clients(struct text *text, unsigned clients)
+{
+	const char *between = "";
+
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		if ((clients & 1U << format) == 0)
+			continue;
+		text_printf(text, "%s%s", between, explain_client(format));
+		between = ", ";
+	}
+}
+
+/* Complains of what `entry` lacks. */
+static void
+check_entry(const struct explain *explain, unsigned clients, const struct entry *entry,
+	    explain_complain *complain, void *context)
+{
+	struct explain_offer offer;
+	struct fetches fetches;
+
+	explain_offer(explain, clients, entry, &offer);
+	explain_fetch_entry(explain, offer.clients, entry, &fetches);
+	for (size_t i = 0; i < fetches.count; i++) {
+		const struct fetch *fetch = &fetches.items[i];
+		struct text what = {0};
+
+		if (!fetch_is_missing(fetch) || fetch->is_optional)
+			continue;
+		text_printf(&what, "%s: %s", entry->label, fetch->url);
+		complain(context, text_string(&what), fetch_why(fetch));
+		text_free(&what);
+	}
+	fetches_free(&fetches);
+}
+
+static void
+check_menu(const struct explain *explain, const struct explain_menu *menu,
+	   explain_complain *complain, void *context)
+{
+	for (const struct entry *entry = menu->menu->entries; entry != NULL; entry = entry->next) {
+		const struct explain_menu inner = {.menu = entry->submenu,
+						   .clients = menu->clients};
+
+		if (entry->submenu != NULL)
+			check_menu(explain, &inner, complain, context);
+		else if (entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT)
+			check_entry(explain, menu->clients, entry, complain, context);
+	}
+}
+
+void
+explain_check(const struct explain *explain, explain_complain *complain, void *context)
+{
+	struct explain_menu menus[EXPLAIN_MENUS];
+	unsigned count = explain->image->boot != NULL ? explain_menus(explain, menus) : 0;
+
+	for (unsigned i = 0; i < count; i++)
+		check_menu(explain, &menus[i], complain, context);
+}
