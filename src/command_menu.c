@@ -46,6 +46,10 @@ render(const struct offline_menu *menu, size_t count, enum menu_format format, s
 		text_printf(text, "\n# /menus/%s.%s\n", menu->images[i].name, kinds[format].ending);
 		menu_render_image(format, &menu->context, &menu->images[i], text);
 	}
+	if (format == MENU_PXELINUX) {
+		text_append(text, "\n# /menus/@local.cfg\n");
+		menu_render_local(&menu->context, text);
+	}
 }
 
 /* For one kind of client as it is served; for several, each under a heading. */

@@ -193,6 +193,18 @@ open_of_image(const struct content *content, const struct client *client, const 
 }
 
 static int
+open_local(const struct content *content, const struct client *client, const struct asker *asker,
+	   struct file **ret_file)
+{
+	struct context context;
+	struct text text = {0};
+
+	make_context(content, client, asker, &context);
+	menu_render_local(&context.menu, &text);
+	return finish(&text, ret_file);
+}
+
+static int
 open_menu(const struct content *content, const struct client *client, const struct asker *asker,
 	  const char *path, struct file **ret_file)
 {
@@ -204,6 +216,8 @@ open_menu(const struct content *content, const struct client *client, const stru
 	}
 	if (strncasecmp(path, "menus/", strlen("menus/")) != 0)
 		return -ENOENT;
+	if (strcasecmp(name, "@local.cfg") == 0)
+		return open_local(content, client, asker, ret_file);
 	for (size_t i = 0; i < COUNT(image_menus); i++) {
 		size_t length = strlen(name), ending = strlen(image_menus[i].ending);
 		const struct image *image;

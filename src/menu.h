@@ -69,6 +69,11 @@ void menu_render_main(enum menu_format, const struct menu_context *,
 void menu_render_image(enum menu_format, const struct menu_context *, const struct menu_image *,
 		       struct text *);
 
+/* Appends what PXELINUX boots the local disk with, at "menus/@local.cfg": a
+   configuration of its own, so that a disk that does not boot ends at the
+   firmware and not at the menu, which would try it again for ever. */
+void menu_render_local(const struct menu_context *, struct text *);
+
 /* Whether `boot_self` names something of these images that can be booted:
    main warns about the others. "local" always can. */
 bool menu_knows(const char *boot_self, const struct menu_image *images, size_t count);

@@ -361,3 +361,9 @@ menu_render_image(enum menu_format format, const struct menu_context *context,
 		break;
 	}
 }
+
+void
+menu_render_local(const struct menu_context *context, struct text *text)
+{
+	menu_pxelinux_local(context, text);
+}

@@ -143,6 +143,7 @@ const char *menu_pxelinux_picture(const struct menu_context *, const struct menu
 /* The renderers: one file each. */
 void menu_pxelinux_main(const struct menu_context *, const struct menu_image *images, size_t count,
 			struct text *);
+void menu_pxelinux_local(const struct menu_context *, struct text *);
 void menu_pxelinux_image(const struct menu_context *, const struct menu_image *, struct text *);
 void menu_ipxe_main(const struct menu_context *, const struct menu_image *images, size_t count,
 		    struct text *);

@@ -220,8 +220,31 @@ append_images(const struct pxelinux_rendering *rendering, const struct menu_imag
 		pxelinux_append_disabled(rendering->text, "No images yet", NULL);
 }
 
-/* The one thing that is booted without a menu: nobody at the machine is asked,
-   not even by the Shift key. When it fails, PXELINUX says why and waits. */
+/* Begins a configuration without a menu: `start` is run at once. When that fails,
+   PXELINUX says why and has a prompt; left alone there it tells the ROM that it
+   failed, and the firmware goes on with its next device. So nothing is tried
+   for ever, as it would be by a menu that comes back and has a timeout. */
+static void
+append_head_alone(const struct menu_context *context, const char *start, struct text *text)
+{
+	append_serial(context, text);
+	text_printf(text,
+		    "PROMPT 0\nDEFAULT %s\nTIMEOUT 100\nONTIMEOUT @firmware\n\n"
+		    "LABEL @firmware\n  LOCALBOOT -1\n\n",
+		    start);
+}
+
+void
+menu_pxelinux_local(const struct menu_context *context, struct text *text)
+{
+	append_head_alone(context, "@disk", text);
+	if (menu_has_loader(context, "chain.c32"))
+		text_append(text, "LABEL @disk\n  COM32 chain.c32\n  APPEND hd0\n");
+	else
+		text_append(text, "LABEL @disk\n  LOCALBOOT 0\n");
+}
+
+/* The one thing that is booted without a menu. */
 static void
 append_alone(const struct pxelinux_rendering *main, const struct menu_self *self)
 {
@@ -229,15 +252,15 @@ append_alone(const struct pxelinux_rendering *main, const struct menu_self *self
 	struct text *text = main->text;
 	struct text start = {0};
 
+	if (self->entry == NULL) {
+		menu_pxelinux_local(main->context, text);
+		return;
+	}
 	rendering.image = self->image;
 	rendering.self = self->entry;
 	append_start(self, false, &start);
-	append_serial(main->context, text);
-	text_printf(text, "PROMPT 0\nNOESCAPE 1\nDEFAULT %s\n\n", text_string(&start));
-	if (self->entry != NULL)
-		pxelinux_append_entry(&rendering, self->entry, self->entry->title);
-	else
-		append_tail_line(main, TAIL_LOCAL, true);
+	append_head_alone(main->context, text_string(&start), text);
+	pxelinux_append_entry(&rendering, self->entry, self->entry->title);
 	text->error = text->error != 0 ? text->error : start.error;
 	text_free(&start);
 }

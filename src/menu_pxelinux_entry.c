@@ -201,10 +201,7 @@ append_memdisk(const struct pxelinux_rendering *rendering, const struct entry *e
 void
 pxelinux_append_local(const struct menu_context *context, struct text *text)
 {
-	if (menu_has_loader(context, "chain.c32"))
-		text_append(text, "  COM32 chain.c32\n  APPEND hd0\n");
-	else
-		text_append(text, "  LOCALBOOT 0\n");
+	text_printf(text, "  CONFIG %smenus/@local.cfg\n", menu_folder(context));
 }
 
 /* Appends what the entry runs. */

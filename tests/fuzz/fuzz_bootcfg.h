@@ -112,7 +112,8 @@ static void
 check_pxelinux(const char *menu)
 {
 	static const char words[] = " UI PROMPT DEFAULT TIMEOUT MENU LABEL LINUX INITRD APPEND "
-				    "KERNEL COM32 CONFIG TEXT ENDTEXT SYSAPPEND NOESCAPE ";
+				    "KERNEL COM32 CONFIG TEXT ENDTEXT SYSAPPEND ONTIMEOUT "
+				    "LOCALBOOT ";
 	bool is_help = false;
 
 	while (*menu != '\0') {

@@ -85,6 +85,8 @@ every_menu_is_there_once_more_for_each_machine(void **state)
 		{"machines/," UUID "/pxelinux.cfg/default", "TIMEOUT 330\n"},
 		{"machines/52-54-00-12-34-57,/menus/other.cfg", "TIMEOUT 110\n"},
 		{"machines/52-55-00-12-34-57,/boot.ipxe", "--timeout 60000 "},
+		{"machines/52-54-00-12-34-57,/menus/@local.cfg", "DEFAULT @disk\n"},
+		{"menus/@local.cfg", "DEFAULT @disk\n"},
 		{"machines/52-55-00-12-34-57,/boot.ipxe", "machines/52-55-00-12-34-57,/menus/"},
 		{"machines/-----,/grub/grub.cfg", NULL},
 		{"machines/boot.ipxe", NULL},

@@ -22,7 +22,7 @@ main_menu_has_a_line_for_each_image_and_the_tail(void **state)
 		     "                            700 MiB\n  CONFIG menus/live.cfg\n");
 	expect(menu, "MENU LABEL bad: truncated\n  MENU DISABLE\n");
 	expect(menu, "LABEL @local\n  MENU LABEL Boot from ^local disk\n  MENU DEFAULT\n"
-		     "  COM32 chain.c32\n  APPEND hd0\n");
+		     "  CONFIG menus/@local.cfg\n");
 	expect(menu, "LINUX http://192.0.2.1/memtest\n");
 	expect(menu, "COM32 hdt.c32\n");
 	expect(menu, "COM32 reboot.c32\n");
@@ -67,7 +67,7 @@ single_image_is_the_main_menu(void **state)
 	expect(menu, "MENU TITLE Test system\n");
 	expect(menu, "LABEL live:one\n");
 	expect(menu, "LABEL @local\n  MENU LABEL Boot from ^local disk\n  MENU DEFAULT\n");
-	refuse(menu, "CONFIG");
+	refuse(menu, "CONFIG menus/live");
 	/* Its own way to power off is the tail's; that of its sub-menu stays. */
 	assert_int_equal(count_of(menu, "poweroff.c32"), 1);
 	assert_int_equal(count_of(menu, "hdt.c32"), 2);

@@ -18,7 +18,6 @@ only_what_is_installed_is_offered(void **state)
 	fixture.context.loaders = " menu.c32 ";
 	menu = render_main(&fixture, MENU_PXELINUX, 3);
 	expect(menu, "UI menu.c32\n");
-	expect(menu, "  LOCALBOOT 0\n");
 	refuse(menu, "chain.c32");
 	refuse(menu, "memtest");
 	refuse(menu, "hdt.c32");

@@ -57,7 +57,7 @@ without_a_menu_there_is_one_thing_to_boot(void **state)
 	fixture.context.boots_at_once = true;
 	fixture.context.boot_self = "live";
 	expect(render_main(&fixture, MENU_PXELINUX, 3),
-	       "PROMPT 0\nNOESCAPE 1\nDEFAULT live:two\n\nLABEL live:two\n");
+	       "PROMPT 0\nDEFAULT live:two\nTIMEOUT 100\nONTIMEOUT @firmware\n");
 	assert_int_equal(count_of(text_string(&fixture.text), "LABEL live:"), 1);
 	refuse(text_string(&fixture.text), "UI ");
 	expect(render_main(&fixture, MENU_IPXE, 3), "/vmlinuz");
@@ -78,9 +78,34 @@ without_a_menu_the_local_disk_is_booted(void **state)
 	(void)state;
 	set_up(&fixture);
 	fixture.context.boots_at_once = true;
-	expect(render_main(&fixture, MENU_PXELINUX, 1), "DEFAULT @local\n\nLABEL @local\n");
+	expect(render_main(&fixture, MENU_PXELINUX, 1),
+	       "DEFAULT @disk\nTIMEOUT 100\nONTIMEOUT @firmware\n");
 	expect(render_main(&fixture, MENU_IPXE, 1), "sanboot --no-describe --drive 0x80 ||\nexit");
 	expect(render_main(&fixture, MENU_GRUB, 1), "set default=local\nmenuentry 'Boot from");
+	tear_down(&fixture);
+}
+
+/* A menu with a timeout would try a disk that does not boot for ever. */
+static void
+a_local_disk_that_does_not_boot_ends_at_the_firmware(void **state)
+{
+	static const char head[] = "PROMPT 0\nDEFAULT @disk\nTIMEOUT 100\nONTIMEOUT @firmware\n\n"
+				   "LABEL @firmware\n  LOCALBOOT -1\n\nLABEL @disk\n";
+	struct fixture fixture;
+	struct text text = {0};
+
+	(void)state;
+	set_up(&fixture);
+	expect(render_main(&fixture, MENU_PXELINUX, 1), "  CONFIG menus/@local.cfg\n");
+	refuse(text_string(&fixture.text), "chain.c32");
+	menu_render_local(&fixture.context, &text);
+	expect(text_string(&text), head);
+	expect(text_string(&text), "  COM32 chain.c32\n  APPEND hd0\n");
+	text_free(&text);
+	fixture.context.loaders = " menu.c32 ";
+	menu_render_local(&fixture.context, &text);
+	expect(text_string(&text), "LABEL @disk\n  LOCALBOOT 0\n");
+	text_free(&text);
 	tear_down(&fixture);
 }
 
@@ -174,6 +199,7 @@ main(void)
 		cmocka_unit_test(the_machines_time_is_that_of_all_its_menus),
 		cmocka_unit_test(without_a_menu_there_is_one_thing_to_boot),
 		cmocka_unit_test(without_a_menu_the_local_disk_is_booted),
+		cmocka_unit_test(a_local_disk_that_does_not_boot_ends_at_the_firmware),
 		cmocka_unit_test(a_menu_is_shown_when_nothing_can_be_booted_alone),
 		cmocka_unit_test(a_machines_arguments_stand_behind_those_of_every_linux),
 		cmocka_unit_test(menus_of_one_machine_lead_to_menus_of_that_machine),
