@@ -277,12 +277,25 @@ count_others(const struct menu *menu, const struct menu *other)
 	return count;
 }
 
+/* Whether the image can at least be read over the network as a disc. */
+static bool
+has_sanboot(const struct menu *menu)
+{
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		if (entry->kind == ENTRY_SANBOOT && entry->unavailable == NULL)
+			return true;
+	}
+	return false;
+}
+
 unsigned
 boot_count(const struct boot *boot)
 {
 	unsigned count = menu_count(boot->menu);
 
-	return boot->uefi != NULL ? count + count_others(boot->uefi, boot->menu) : count;
+	if (boot->uefi != NULL)
+		count += count_others(boot->uefi, boot->menu);
+	return count == 0 && has_sanboot(boot->menu) ? 1 : count;
 }
 
 static bool

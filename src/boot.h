@@ -21,6 +21,7 @@ struct look;
 enum entry_kind {
 	ENTRY_LINUX,   /* kernel, initrds, arguments */
 	ENTRY_MEMDISK, /* memdisk with `kernel` as its disk: a path, "" for the whole image */
+	ENTRY_SANBOOT, /* iPXE's sanboot with `kernel` as its disk: "", the whole image */
 	ENTRY_MODULE,  /* a module of the loader's own set: hdt.c32, reboot.c32, ... */
 	ENTRY_PROGRAM, /* a boot sector or boot program of the image: BOOT, BSS, PXE */
 	ENTRY_LOCAL,   /* boot from the local disk */
@@ -66,6 +67,7 @@ struct entry {
 	bool is_default;             /* of its menu */
 	bool is_hidden;              /* can be booted by name, is not shown */
 	bool is_disabled;            /* shown, cannot be chosen (MENU DISABLE) */
+	bool is_fallback;            /* a last resort: by itself only where it is named */
 	char *password;              /* as configured, or NULL (SYS-11) */
 	struct entry_file kernel;
 	struct entry_file *initrds;
@@ -146,7 +148,8 @@ bool entry_equals(const struct entry *, const struct entry *);
 /* Whether both menus have the same entries, which do the same. */
 bool menu_equals(const struct menu *, const struct menu *);
 
-/* Counts the choices that boot, those in both menus once. */
+/* Counts the choices that boot, those in both menus once. Sanboot, which only
+   iPXE has, counts where there is nothing else. */
 unsigned boot_count(const struct boot *);
 
 /* For those who make a boot. The int ones return 0 or -ENOMEM. */

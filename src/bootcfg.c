@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "boot.h"
+#include "boot_fallback.h"
 #include "boot_merge.h"
 #include "bootcfg_unread.h"
 #include "companion_arguments.h"
@@ -23,36 +24,6 @@
 #include "source.h"
 #include "source_record.h"
 #include "syslinux.h"
-
-static const uint64_t MIB = 1024 * 1024;
-
-/* memdisk keeps the image below 4 GiB, where devices have their place too. */
-static const uint64_t MEMDISK_LIMIT = UINT64_C(3) * 1024 * 1024 * 1024;
-
-/* The whole image through memdisk: for what stays with the BIOS (SYS-22). */
-static int
-add_memdisk(const struct source *source, struct menu *menu)
-{
-	struct entry *entry;
-	int error = entry_new(ENTRY_MEMDISK, "memdisk", &entry);
-
-	if (error < 0)
-		return error;
-	menu_append(menu, entry);
-	entry->firmware = ENTRY_FOR_BIOS;
-	entry->kernel.size = source->image_size;
-	entry->ram = source->image_size + 64 * MIB;
-	if (string_set(&entry->title, "Whole image in memory (memdisk)") < 0 ||
-	    string_set(&entry->kernel.path, "") < 0 ||
-	    string_set(&entry->arguments, "iso raw") < 0 ||
-	    string_set(&entry->help,
-		       "For systems that only use the BIOS: DOS, firmware updates,\n"
-		       "memory tests. Most others lose their disc once they run.") < 0)
-		return -ENOMEM;
-	if (source->image_size > MEMDISK_LIMIT)
-		return entry_refuse(entry, "larger than the 3 GiB that memdisk can hold");
-	return 0;
-}
 
 /* Whether a title says what is on the image: "Boot menu" does not, nor does the
    address of a web site. */
@@ -202,10 +173,8 @@ bootcfg_read(const struct source *source, const struct recipes *recipes, struct 
 		error = recipes_apply(recipes, source, boot);
 	if (error == 0)
 		error = boot_merge(boot);
-	if (error == 0 && source->boots_bios)
-		error = add_memdisk(source, boot->menu);
-	if (error == 0 && source->boots_bios && boot->uefi != NULL)
-		error = add_memdisk(source, boot->uefi);
+	if (error == 0)
+		error = boot_fallback_add(source, boot);
 	if (error == 0)
 		error = boot_name_entries(boot);
 	if (error == 0 && source->companion != NULL)

@@ -25,10 +25,11 @@ const char *
 explain_kind(const struct entry *entry)
 {
 	static const char *const names[] = {
-		[ENTRY_LINUX] = "linux",         [ENTRY_MEMDISK] = "memdisk",
-		[ENTRY_MODULE] = "module",       [ENTRY_PROGRAM] = "program",
-		[ENTRY_LOCAL] = "local",         [ENTRY_MENU] = "menu",
-		[ENTRY_SEPARATOR] = "separator", [ENTRY_TEXT] = "text",
+		[ENTRY_LINUX] = "linux",     [ENTRY_MEMDISK] = "memdisk",
+		[ENTRY_SANBOOT] = "sanboot", [ENTRY_MODULE] = "module",
+		[ENTRY_PROGRAM] = "program", [ENTRY_LOCAL] = "local",
+		[ENTRY_MENU] = "menu",       [ENTRY_SEPARATOR] = "separator",
+		[ENTRY_TEXT] = "text",
 	};
 
 	return names[entry->kind];

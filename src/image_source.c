@@ -155,14 +155,14 @@ list(const struct source *source, const char *path, source_visit *visit, void *c
 	return 0;
 }
 
-/* Whether El Torito has something for a BIOS to start. */
-static bool
-boots_bios(const struct volume *volume)
+/* What El Torito has for a BIOS to start: the first such image, or NULL. */
+static const struct boot_image *
+find_bios_image(const struct volume *volume)
 {
 	for (uint32_t i = 0; i < volume->boot_image_count && i < BOOT_IMAGES_MAX; i++)
 		if (volume->boot_images[i].platform == 0 && volume->boot_images[i].bootable != 0)
-			return true;
-	return false;
+			return &volume->boot_images[i];
+	return NULL;
 }
 
 /* --- initramfs ------------------------------------------------------------- */
@@ -258,6 +258,7 @@ image_source_init(struct image_source *image, const char *name, const struct ind
 		.head = read_head,
 	};
 	const struct volume *volume = index_volume(index);
+	const struct boot_image *bios = find_bios_image(volume);
 
 	*image = (struct image_source){
 		.source = {.calls = &calls,
@@ -266,7 +267,8 @@ image_source_init(struct image_source *image, const char *name, const struct ind
 			   .volume_id = volume->volume_id,
 			   .fs_uuid = volume->uuid,
 			   .image_size = volume->image_size,
-			   .boots_bios = boots_bios(volume)},
+			   .boots_bios = bios != NULL,
+			   .bios_emulates = bios != NULL && bios->media != 0},
 		.index = index,
 		.fd = fd,
 		.reader = reader,

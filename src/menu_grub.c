@@ -375,9 +375,12 @@ menu_grub_image(const struct menu_context *context, const struct menu_image *ima
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_GRUB, image->boot) : NULL;
 
 	append_head(context, false, rendering.timeout_ms, text);
+	if (menu == NULL || menu_first_choice(menu) == NULL)
+		text_append(text, "set default=back\n");
 	if (menu != NULL)
 		append_entries(&rendering, menu, menu_first_choice(menu));
 	text_printf(text,
-		    "menuentry 'Back to all images' {\n\tconfigfile $pxeiso/%sgrub/grub.cfg\n}\n",
+		    "menuentry 'Back to all images' --id back {\n\tconfigfile "
+		    "$pxeiso/%sgrub/grub.cfg\n}\n",
 		    menu_folder(context));
 }

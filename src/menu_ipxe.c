@@ -313,7 +313,7 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 						   menu_image_timeout(MENU_IPXE, context, image),
 					   .text = text};
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_IPXE, image->boot) : NULL;
-	char start[16] = "";
+	char start[16] = "main";
 	unsigned chosen;
 
 	append_head(context, false, text);

@@ -109,6 +109,18 @@ append_memdisk(const struct ipxe_rendering *rendering, const struct entry *entry
 	text_append(text, " || goto failed\nboot || goto failed\n");
 }
 
+/* A disc without a description for the system that starts: there is none for
+   HTTP. A drive that fails to start is taken away again. */
+static void
+append_sanboot(const struct ipxe_rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+
+	text_append(text, "sanboot --no-describe ");
+	menu_append_url(rendering->context, rendering->image, entry->kernel.path, text);
+	text_append(text, " || goto failed\n");
+}
+
 /* Appends the arguments of `entry` as words of a script. {mac} is the address
    of the card that iPXE uses. */
 static bool
@@ -254,6 +266,8 @@ ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *en
 		append_linux(rendering, entry, text_string(&arguments));
 	else if (entry->kind == ENTRY_MEMDISK)
 		append_memdisk(rendering, entry, text_string(&arguments));
+	else if (entry->kind == ENTRY_SANBOOT)
+		append_sanboot(rendering, entry);
 	else if (entry->kind == ENTRY_PROGRAM)
 		append_program(rendering, entry);
 	else if (entry->kind == ENTRY_LOCAL)

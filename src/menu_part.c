@@ -215,6 +215,8 @@ menu_why_not(enum menu_format format, const struct menu_context *context,
 		return "only UEFI firmware can start it";
 	if (entry->kind == ENTRY_MEMDISK && !menu_has_loader(context, "memdisk"))
 		return "memdisk is not installed on the server";
+	if (entry->kind == ENTRY_SANBOOT && format != MENU_IPXE)
+		return "only iPXE can read a disc over HTTP";
 	if (entry->kind == ENTRY_MODULE && format != MENU_PXELINUX &&
 	    strcmp(entry->module, "reboot.c32") != 0 && strcmp(entry->module, "poweroff.c32") != 0)
 		return "a module of PXELINUX";
@@ -273,7 +275,8 @@ menu_first_choice(const struct menu *menu)
 
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
 		bool is_choice = entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT &&
-				 !entry->is_hidden && entry->unavailable == NULL;
+				 !entry->is_hidden && !entry->is_fallback &&
+				 entry->unavailable == NULL;
 
 		/* better one that every firmware can start */
 		if (is_choice && (first == NULL || entry->is_default ||

@@ -51,8 +51,8 @@ bool menu_boots_alone(enum menu_format, const struct menu_context *,
 
 /* After how many milliseconds the menu of an image goes on by itself, 0 for
    never: what is said for the machine; else the time that the image says; else,
-   when it was chosen to boot by itself, that of the main menu. An image of which
-   nothing boots but the whole in memory says no time for that. */
+   when it was chosen to boot by itself, that of the main menu. Where nothing
+   but fallbacks can be chosen, the image's time is not kept: it goes back. */
 unsigned menu_image_timeout(enum menu_format, const struct menu_context *,
 			    const struct menu_image *);
 
@@ -103,7 +103,7 @@ bool menu_has_lines(enum menu_format, const struct menu_context *, const struct 
 const char *menu_image_title(const struct menu_image *);
 
 /* The entry that a menu starts with: its default, else the first that can be
-   chosen. NULL if there is none. */
+   chosen. A fallback is never one. NULL if there is none. */
 const struct entry *menu_first_choice(const struct menu *);
 
 /* Whether `entry` stands in `menu` itself, not in a sub-menu. */

@@ -312,7 +312,7 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 	}
 	append_head(&rendering, menu_image_title(image),
 		    menu_image_timeout(MENU_PXELINUX, context, image),
-		    start.length > 0 ? text_string(&start) : NULL,
+		    start.length > 0 ? text_string(&start) : "@main",
 		    image->boot != NULL ? menu_of(MENU_PXELINUX, image->boot) : NULL);
 	if (image->boot != NULL)
 		pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));

@@ -27,6 +27,15 @@ is_local(const char *boot_self)
 	return boot_self == NULL || strcmp(boot_self, "local") == 0;
 }
 
+/* Whether clients of `format` can be told to start `entry` by themselves. */
+static bool
+can_start(enum menu_format format, const struct entry *entry)
+{
+	return entry->unavailable == NULL &&
+	       (format != MENU_PXELINUX || entry->firmware != ENTRY_FOR_UEFI) &&
+	       (format == MENU_IPXE || entry->kind != ENTRY_SANBOOT);
+}
+
 struct menu_self
 menu_find_self(enum menu_format format, const char *boot_self, const struct menu_image *images,
 	       size_t count)
@@ -46,9 +55,8 @@ menu_find_self(enum menu_format format, const char *boot_self, const struct menu
 			continue;
 		if (colon != NULL)
 			self.entry = menu_entry_of(format, image->boot, colon + 1);
-		if (colon == NULL ||
-		    (self.entry != NULL && self.entry->unavailable == NULL &&
-		     (format != MENU_PXELINUX || self.entry->firmware != ENTRY_FOR_UEFI)))
+		if (colon == NULL ? menu_first_choice(menu_of(format, image->boot)) != NULL
+				  : self.entry != NULL && can_start(format, self.entry))
 			self.image = image;
 	}
 	if (self.image == NULL)
@@ -94,16 +102,6 @@ menu_boots_alone(enum menu_format format, const struct menu_context *context,
 	return true;
 }
 
-/* Whether a menu would start with what the image never said: the whole of it in
-   memory, made by us for want of better. */
-static bool
-starts_with_fallback(const struct menu *menu)
-{
-	const struct entry *first = menu_first_choice(menu);
-
-	return first != NULL && first->kind == ENTRY_MEMDISK && first->kernel.path[0] == '\0';
-}
-
 unsigned
 menu_image_timeout(enum menu_format format, const struct menu_context *context,
 		   const struct menu_image *image)
@@ -117,5 +115,5 @@ menu_image_timeout(enum menu_format format, const struct menu_context *context,
 	is_chosen = menu_find_self(format, context->boot_self, image, 1).image != NULL;
 	if (context->times_images || (menu->timeout_ms == 0 && is_chosen))
 		return context->timeout_ms;
-	return is_chosen || !starts_with_fallback(menu) ? menu->timeout_ms : 0;
+	return menu_first_choice(menu) != NULL ? menu->timeout_ms : 0;
 }

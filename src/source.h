@@ -69,6 +69,7 @@ struct source {
 	const char *fs_uuid;   /* as GRUB and blkid have it: "2026-03-01-08-29-31-00"; NULL or "" */
 	uint64_t image_size;   /* bytes of the whole image */
 	bool boots_bios;       /* El Torito has a bootable x86 BIOS image */
+	bool bios_emulates;    /* which is a disk: the BIOS emulates a drive with it */
 	/* The folder that a user put beside the image: `name` is the folder's.
 	   NULL: there is none. */
 	const struct source *companion;

@@ -48,6 +48,24 @@ struct fixture {
 	struct text text;
 };
 
+/* Puts what was read into `fixture->boot` among other images, and a client before
+   them. */
+static inline void
+show_boot(struct fixture *fixture)
+{
+	fixture->context = (struct menu_context){.title = "The menu",
+						 .server = "192.0.2.1",
+						 .http_port = 80,
+						 .tftp_port = 69,
+						 .timeout_ms = 30000,
+						 .has_loader = has_loader,
+						 .loaders = ALL};
+	fixture->images[0] =
+		(struct menu_image){.name = "live", .boot = fixture->boot, .size = 700 << 20};
+	fixture->images[1] = (struct menu_image){.name = "bad", .problem = "truncated"};
+	fixture->images[2] = (struct menu_image){.name = "same", .boot = fixture->boot};
+}
+
 static inline void
 set_up(struct fixture *fixture)
 {
@@ -61,17 +79,7 @@ set_up(struct fixture *fixture)
 	tree.source.image_size = 700 << 20;
 	tree.source.boots_bios = true;
 	assert_int_equal(bootcfg_read(&tree.source, fixture->recipes, &fixture->boot), 0);
-	fixture->context = (struct menu_context){.title = "The menu",
-						 .server = "192.0.2.1",
-						 .http_port = 80,
-						 .tftp_port = 69,
-						 .timeout_ms = 30000,
-						 .has_loader = has_loader,
-						 .loaders = ALL};
-	fixture->images[0] =
-		(struct menu_image){.name = "live", .boot = fixture->boot, .size = 700 << 20};
-	fixture->images[1] = (struct menu_image){.name = "bad", .problem = "truncated"};
-	fixture->images[2] = (struct menu_image){.name = "same", .boot = fixture->boot};
+	show_boot(fixture);
 }
 
 static inline void

@@ -206,39 +206,6 @@ read_image(const struct tree_file *files, uint64_t size, bool boots_bios)
 }
 
 static void
-image_without_configuration_has_memdisk_alone(void **state)
-{
-	static const struct tree_file files[] = {{"readme", NULL, 1}, {NULL, NULL, 0}};
-	struct boot *boot = read_image(files, 1 << 20, true);
-
-	(void)state;
-	assert_int_equal(boot->entry_count, 1);
-	assert_string_equal(boot->menu->entries->label, "memdisk");
-	assert_string_equal(boot->menu->entries->kernel.path, "");
-	assert_string_equal(boot->menu->entries->arguments, "iso raw");
-	assert_int_equal(boot->menu->entries->ram, (1 << 20) + (64 << 20));
-	assert_true(tree_has_note(boot->notes, "no boot configuration"));
-	assert_null(boot->title);
-	boot_free(boot);
-	boot = read_image(files, 1 << 20, false);
-	assert_int_equal(boot->entry_count, 0);
-	assert_null(boot->menu->entries);
-	boot_free(boot);
-}
-
-static void
-image_that_memdisk_cannot_hold_says_so(void **state)
-{
-	static const struct tree_file files[] = {{"readme", NULL, 1}, {NULL, NULL, 0}};
-	struct boot *boot = read_image(files, (3ULL << 30) + 1, true);
-
-	(void)state;
-	assert_int_equal(boot->entry_count, 0);
-	assert_non_null(boot->menu->entries->unavailable);
-	boot_free(boot);
-}
-
-static void
 image_is_called_what_it_calls_itself(void **state)
 {
 	static const struct {
@@ -282,8 +249,6 @@ main(void)
 		cmocka_unit_test(separators_only_separate),
 		cmocka_unit_test(labels_name_one_entry),
 		cmocka_unit_test(refused_entries_do_not_boot),
-		cmocka_unit_test(image_without_configuration_has_memdisk_alone),
-		cmocka_unit_test(image_that_memdisk_cannot_hold_says_so),
 		cmocka_unit_test(image_is_called_what_it_calls_itself),
 	};
 

@@ -99,14 +99,15 @@ programs_start_on_uefi_only(void **state)
 	(void)state;
 	read_files(&fixture, BOTH);
 	expect(render_image(&fixture, MENU_IPXE), "iseq ${platform} efi && item -- e3 Tool ||\n");
-	expect(text_string(&fixture.text), "iseq ${platform} pcbios && item -- e4 Whole image");
+	expect(text_string(&fixture.text),
+	       "iseq ${platform} pcbios && item -- e4 Fallback: image in mem");
 	expect(text_string(&fixture.text),
 	       "\nchain http://192.0.2.1/images/live/%40efi/tool.efi || goto failed\n");
 	expect(render_image(&fixture, MENU_GRUB),
 	       "if [ \"$grub_platform\" = efi ]; then\nmenuentry 'Tool' {\n");
 	expect(text_string(&fixture.text),
 	       "\tchainloader $pxeiso/images/live/@efi/tool.efi\n}\nfi\n"
-	       "if [ \"$grub_platform\" = pc ]; then\nmenuentry 'Whole image");
+	       "if [ \"$grub_platform\" = pc ]; then\nmenuentry 'Fallback: image in mem");
 	tear_down(&fixture);
 }
 

@@ -102,6 +102,11 @@ what_boots_by_itself_is_the_default(void **state)
 		{"live:deep", 3, MENU_PXELINUX,
 		 "LABEL live:deep\n  MENU LABEL Test system: deep\n  MENU DEFAULT\n  LINUX "},
 		{"live:memdisk", 3, MENU_PXELINUX, "DEFAULT live:memdisk\n"},
+		/* only iPXE has that */
+		{"live:sanboot", 3, MENU_PXELINUX, "DEFAULT @local\n"},
+		{"live:sanboot", 3, MENU_GRUB, "set default=local\n"},
+		{"live:sanboot", 3, MENU_IPXE,
+		 "\n:e0\nsanboot --no-describe http://192.0.2.1/images/live.iso || goto"},
 		{"live", 1, MENU_PXELINUX, "DEFAULT live:two\n"},
 		{"live", 1, MENU_PXELINUX, "LABEL live:two\n  MENU LABEL two\n  MENU DEFAULT\n"},
 		{"live:one", 1, MENU_PXELINUX,

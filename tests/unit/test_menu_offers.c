@@ -22,7 +22,7 @@ only_what_is_installed_is_offered(void **state)
 	refuse(menu, "memtest");
 	refuse(menu, "hdt.c32");
 	menu = render_image(&fixture, MENU_PXELINUX);
-	expect(menu, "Whole image in memory (memdisk): memdisk is not installed on");
+	expect(menu, "Fallback: image in memory (memdisk): memdisk is not");
 	refuse(menu, "hdt.c32");
 	refuse(menu, "KERNEL memdisk");
 	fixture.context.loaders = "";

@@ -195,10 +195,11 @@ static inline void
 tree_print_entry(struct text *text, const struct entry *entry, unsigned depth)
 {
 	static const char *const kinds[] = {
-		[ENTRY_LINUX] = "linux",         [ENTRY_MEMDISK] = "memdisk",
-		[ENTRY_MODULE] = "module",       [ENTRY_PROGRAM] = "program",
-		[ENTRY_LOCAL] = "local",         [ENTRY_MENU] = "menu",
-		[ENTRY_SEPARATOR] = "separator", [ENTRY_TEXT] = "text",
+		[ENTRY_LINUX] = "linux",     [ENTRY_MEMDISK] = "memdisk",
+		[ENTRY_SANBOOT] = "sanboot", [ENTRY_MODULE] = "module",
+		[ENTRY_PROGRAM] = "program", [ENTRY_LOCAL] = "local",
+		[ENTRY_MENU] = "menu",       [ENTRY_SEPARATOR] = "separator",
+		[ENTRY_TEXT] = "text",
 	};
 
 	text_printf(text, "%*s%s", (int)depth * 2, "", kinds[entry->kind]);
