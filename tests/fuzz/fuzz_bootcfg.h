@@ -147,7 +147,7 @@ check_ipxe(const char *script)
 {
 	static const char words[] =
 		" #!ipxe set menu item choose goto isset iseq echo kernel initrd "
-		"boot chain imgfree prompt reboot poweroff exit cpair ";
+		"boot sanboot chain imgfree prompt reboot poweroff exit cpair ";
 	static const char settings[] = " dollar space empty selected details platform look "
 				       "netX/mac:hexhyp uuid ";
 

@@ -319,7 +319,7 @@ explain_tells_both(void **state)
 	expect(story, "03-tool~2  \"Tool\"  program\n"
 		      "  from         @efi/loader/entries/03-tool.conf:1\n"
 		      "  starts on    UEFI; not offered to a BIOS, for which it is not made\n");
-	expect(story, "memdisk  \"Whole image in memory (memdisk)\"  memdisk\n"
+	expect(story, "memdisk  \"Fallback: image in memory (memdisk)\"  memdisk\n"
 		      "               the same as for BIOS machines\n");
 	text_free(&fixture.text);
 	assert_int_equal(explain_json(&explain, &fixture.text), 0);
