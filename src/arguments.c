@@ -25,9 +25,13 @@ arguments_next(const char **cursor, const char **ret_word, size_t *ret_length)
 
 	while (is_blank(*start))
 		start++;
-	for (end = start; *end != '\0' && (is_quoted || !is_blank(*end)); end++) {
+	for (end = start; *end != '\0'; end++) {
+		if ((unsigned char)*end > ' ' && *end != '"')
+			continue;
 		if (*end == '"')
 			is_quoted = !is_quoted;
+		else if (!is_quoted && is_blank(*end))
+			break;
 	}
 	*cursor = end;
 	if (end == start)

@@ -54,6 +54,14 @@ note_removed(struct entry *entry, const char *word, const char *why)
 	return error;
 }
 
+static void
+append_word(struct text *text, const char *word, size_t length)
+{
+	if (text->length > 0)
+		text_append_char(text, ' ');
+	text_append_bytes(text, word, length);
+}
+
 int
 entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context)
 {
@@ -72,7 +80,7 @@ entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context
 		else if (why != NULL)
 			error = note_removed(entry, copy, why);
 		else
-			text_printf(&kept, "%s%s", kept.length > 0 ? " " : "", copy);
+			append_word(&kept, copy, length);
 		free(copy);
 	}
 	if (error == 0) {

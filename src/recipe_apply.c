@@ -29,19 +29,6 @@ struct application {
 	bool is_netboot_taken; /* an entry has the initrd of the user */
 };
 
-/* Whether `word` matches a pattern of the list. */
-static bool
-is_listed(const char *list, const char *word)
-{
-	char pattern[RECIPE_WORD_SIZE];
-
-	while (list != NULL && recipe_word(&list, pattern)) {
-		if (recipe_matches(pattern, word, false))
-			return true;
-	}
-	return false;
-}
-
 /* Whether `word` is only allowed with a file that the image does not have. */
 static bool
 is_unfounded(struct application *application, const struct recipe *recipe,
@@ -100,7 +87,21 @@ struct judging {
 	struct application *application;
 	const struct recipe *recipe;
 	const struct entry *entry;
+	bool starts[256]; /* what words to remove begin with: most words do not */
 };
+
+/* Marks the bytes that what `list` matches can begin with. */
+static void
+mark_starts(const char *list, bool starts[256])
+{
+	char pattern[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, pattern)) {
+		if (strchr("*?[\\", pattern[0]) != NULL)
+			memset(starts, true, 256 * sizeof(starts[0]));
+		starts[(unsigned char)pattern[0]] = true;
+	}
+}
 
 static const char *
 judge_argument(void *context, const char *word)
@@ -108,7 +109,7 @@ judge_argument(void *context, const char *word)
 	const struct judging *judging = context;
 	const struct recipe *recipe = judging->recipe;
 
-	if (is_listed(recipe->remove, word))
+	if (judging->starts[(unsigned char)word[0]] && recipe_lists(recipe->remove, word))
 		return recipe_why(recipe);
 	if (is_unfounded(judging->application, recipe, judging->entry, word))
 		return "the file it needs is not in the image";
@@ -119,8 +120,9 @@ judge_argument(void *context, const char *word)
 static int
 remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
 {
-	struct judging judging = {application, recipe, entry};
+	struct judging judging = {application, recipe, entry, {false}};
 
+	mark_starts(recipe->remove, judging.starts);
 	return entry_remove_arguments(entry, judge_argument, &judging);
 }
 

@@ -101,6 +101,9 @@ bool recipe_has_argument(const char *arguments, const char *pattern);
 /* Whether `string` matches `pattern`, without regard to case if `fold`. */
 bool recipe_matches(const char *pattern, const char *string, bool fold);
 
+/* Whether `word` matches a pattern of `list` (NULL: none). */
+bool recipe_lists(const char *list, const char *word);
+
 /* The value of the entry's first argument `name`=: NULL if it has none. It
    lies within the entry's arguments; *ret_length is its length. */
 const char *recipe_argument(const struct entry *, const char *name, size_t length,

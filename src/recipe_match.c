@@ -22,28 +22,88 @@ copy_word(char word[RECIPE_WORD_SIZE], const char *bytes, size_t length)
 	word[length] = '\0';
 }
 
+/* By hand: strspn() and strcspn() cost more than a word is long. */
+static const char *
+skip_blanks(const char *list)
+{
+	while (*list == ' ' || *list == '\t')
+		list++;
+	return list;
+}
+
+static const char *
+skip_word(const char *list)
+{
+	while (*list != '\0' && *list != ' ' && *list != '\t')
+		list++;
+	return list;
+}
+
 bool
 recipe_word(const char **list, char word[RECIPE_WORD_SIZE])
 {
-	size_t length;
+	const char *start = skip_blanks(*list);
 
-	*list += strspn(*list, " \t");
-	length = strcspn(*list, " \t");
-	if (length == 0)
-		return false;
-	copy_word(word, *list, length);
-	*list += length;
-	return true;
+	*list = skip_word(start);
+	copy_word(word, start, (size_t)(*list - start));
+	return *list > start;
+}
+
+/* Whether the word at `string` can match the pattern at `pattern`, of which only
+   what comes before the first wildcard is looked at. Nearly all pairs cannot, and
+   all else is slow: an image may have a hundred thousand words. */
+static bool
+can_match(const char *pattern, const char *string)
+{
+	for (;; pattern++, string++) {
+		switch (*pattern) {
+		case '*':
+		case '?':
+		case '[':
+		case '\\':
+			return true;
+		case '\0':
+		case '|':
+		case ' ':
+		case '\t':
+			return (unsigned char)*string <= ' ' || *string == *pattern;
+		default:
+			if ((*pattern | ' ') != (*string | ' '))
+				return false;
+		}
+	}
 }
 
 bool
 recipe_matches(const char *pattern, const char *string, bool fold)
 {
-	/* Nearly all pairs differ in their first byte, and fnmatch is slow. */
-	if (strchr("*?[\\", pattern[0]) == NULL &&
-	    tolower((unsigned char)pattern[0]) != tolower((unsigned char)string[0]))
-		return false;
-	return fnmatch(pattern, string, fold ? FNM_CASEFOLD : 0) == 0;
+	return can_match(pattern, string) && fnmatch(pattern, string, fold ? FNM_CASEFOLD : 0) == 0;
+}
+
+bool
+recipe_lists(const char *list, const char *word)
+{
+	char pattern[RECIPE_WORD_SIZE];
+
+	while (list != NULL && *list != '\0') {
+		if (!can_match(list, word))
+			list = skip_word(list);
+		else if (recipe_word(&list, pattern) && recipe_matches(pattern, word, false))
+			return true;
+		list = skip_blanks(list);
+	}
+	return false;
+}
+
+/* The same for one of "a|b". */
+static bool
+can_match_any(const char *patterns, const char *string)
+{
+	while (patterns != NULL && !can_match(patterns, string)) {
+		patterns = strchr(patterns, '|');
+		patterns += patterns != NULL;
+	}
+	return patterns != NULL;
 }
 
 bool
@@ -81,6 +141,8 @@ recipe_has_argument(const char *arguments, const char *pattern)
 	while (arguments_next(&cursor, &word, &length)) {
 		char copy[RECIPE_WORD_SIZE];
 
+		if (!can_match_any(pattern, word))
+			continue;
 		copy_word(copy, word, length);
 		if (recipe_matches_any(pattern, copy))
 			return true;

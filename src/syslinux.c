@@ -24,6 +24,7 @@
 #include "syslinux_config.h"
 #include "syslinux_entry.h"
 #include "syslinux_look.h"
+#include "syslinux_start.h"
 #include "text.h"
 
 enum { CONFIG_DEPTH_LIMIT = 8 };
@@ -46,8 +47,8 @@ is_opening(const struct syslinux_command *command)
 	enum syslinux_module module = syslinux_module(command);
 
 	return command->type == SYSLINUX_CONFIG || module == MODULE_CONFIG ||
-	       (module == MODULE_MENU && command->arguments[0] != '\0' &&
-		command->arguments[0] != '~');
+	       (module == MODULE_MENU &&
+		*(command->arguments + strspn(command->arguments, "~ \t")) != '\0');
 }
 
 /* The directory that a second configuration is in: CONFIG can name one. */
@@ -87,9 +88,14 @@ open_command(struct reading *reading, const struct syslinux_config *config,
 		if (name == NULL)
 			return -ENOMEM;
 		names += length + strspn(names + length, " \t");
+		if (strcmp(name, "~") == 0)
+			continue; /* the main configuration, which is read anyhow */
+		if (session->files_left == 0) {
+			syslinux_note_full(session, config->path, 0, "too much configuration");
+			return session->error;
+		}
 		if (syslinux_find(session->source, config->directory, name, &node) < 0) {
-			syslinux_note(session, config->path, 0,
-				      "no such configuration in the image: %s", name);
+			syslinux_note_missing(session, config->path, 0, name);
 		} else if (syslinux_module(command) == MODULE_CONFIG) {
 			find_directory(session, config, names, directory);
 			return read_config(reading, node.path, directory, menu);
@@ -186,7 +192,13 @@ follow_start(struct reading *reading, const struct syslinux_config *config, stru
 	if (!syslinux_command_follow(session, config, &command))
 		return session->error;
 	syslinux_look_module(session, &command);
-	return is_opening(&command) ? open_command(reading, config, &command, menu) : 0;
+	if (is_opening(&command))
+		return open_command(reading, config, &command, menu);
+	if (config->ui != NULL && syslinux_module(&command) != MODULE_MENU)
+		syslinux_note(session, config->path, 0,
+			      "ui %s not kept: the labels are shown, as in a text menu",
+			      command.file);
+	return session->error;
 }
 
 /* A line that opens a menu: with what it opens, or none if that is empty. */
@@ -305,29 +317,6 @@ read_items(struct reading *reading, const struct syslinux_config *config,
 	return error;
 }
 
-/* Marks the entry called `label` as the default of each menu on the way to it,
-   where MENU DEFAULT has not chosen (SYS-10): -> whether it is there. */
-static bool
-mark_default(struct menu *menu, const char *label)
-{
-	struct entry *chosen = NULL;
-	struct entry *marked = NULL;
-
-	for (struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		if (entry->is_default)
-			marked = entry;
-		if (chosen != NULL)
-			continue;
-		if (entry->submenu != NULL
-			    ? mark_default(entry->submenu, label)
-			    : entry->label != NULL && strcasecmp(entry->label, label) == 0)
-			chosen = entry;
-	}
-	if (chosen != NULL && marked == NULL)
-		chosen->is_default = true;
-	return chosen != NULL;
-}
-
 /* Reads a configuration into `menu`. One that was read before adds nothing. */
 static int
 read_config(struct reading *reading, const char *path, const char *directory, struct menu *menu)
@@ -352,9 +341,8 @@ read_config(struct reading *reading, const char *path, const char *directory, st
 	if (error == 0)
 		error = read_items(reading, config, &config->menu, menu);
 	reading->depth--;
-	if (error == 0 && (config->start == NULL || !mark_default(menu, config->start)) &&
-	    config->on_timeout != NULL)
-		mark_default(menu, config->on_timeout);
+	if (error == 0)
+		error = syslinux_start(session, config, menu);
 	return error != 0 ? error : session->error;
 }
 

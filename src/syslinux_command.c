@@ -59,9 +59,10 @@ syslinux_module(const struct syslinux_command *command)
 		{"menu", MODULE_MENU},       {"vesamenu", MODULE_MENU},
 		{"config", MODULE_CONFIG},   {"whichsys", MODULE_WHICHSYS},
 		{"ifcpu64", MODULE_IFCPU64}, {"cmd", MODULE_COMMAND},
-		{"linux", MODULE_LINUX},     {"chain", MODULE_CHAIN},
-		{"mboot", MODULE_MULTIBOOT}, {"hdt", MODULE_TOOL},
-		{"reboot", MODULE_TOOL},     {"poweroff", MODULE_TOOL},
+		{"ifcpu", MODULE_IFCPU},     {"linux", MODULE_LINUX},
+		{"chain", MODULE_CHAIN},     {"mboot", MODULE_MULTIBOOT},
+		{"hdt", MODULE_TOOL},        {"reboot", MODULE_TOOL},
+		{"poweroff", MODULE_TOOL},
 	};
 	const char *name = syslinux_base_name(command->file);
 	size_t length = strlen(name);
@@ -191,6 +192,22 @@ before_dashes(struct syslinux_session *session, const char *line)
 	return arena_copy(&session->arena, line, (size_t)(end - line));
 }
 
+/* What stands in `line` behind the first word "--": "" if there is none. */
+static const char *
+behind_dashes(const char *line)
+{
+	while (*line != '\0') {
+		size_t length = strcspn(line, BLANKS);
+		bool is_found = length == 2 && memcmp(line, "--", 2) == 0;
+
+		line += length;
+		line += strspn(line, BLANKS);
+		if (is_found)
+			break;
+	}
+	return line;
+}
+
 const char *
 syslinux_branch(struct syslinux_session *session, const struct syslinux_command *command,
 		const char *name)
@@ -227,6 +244,8 @@ choose(struct syslinux_session *session, const struct syslinux_command *command)
 		return line != NULL ? line : syslinux_branch(session, command, "-pxe-");
 	case MODULE_IFCPU64:
 		return before_dashes(session, command->arguments);
+	case MODULE_IFCPU: /* features -- with them -- without */
+		return before_dashes(session, behind_dashes(command->arguments));
 	case MODULE_COMMAND:
 		return command->arguments;
 	default:

@@ -26,6 +26,7 @@ enum syslinux_module {
 	MODULE_CONFIG,
 	MODULE_WHICHSYS,
 	MODULE_IFCPU64,
+	MODULE_IFCPU,
 	MODULE_COMMAND,
 	MODULE_LINUX,
 	MODULE_CHAIN,
@@ -48,7 +49,7 @@ bool syslinux_command_line(struct syslinux_session *, const struct syslinux_conf
 			   const char *line, struct syslinux_command *ret_command);
 
 /* Follows `command` through the modules that choose by processor, to what they
-   choose on a 64-bit one (SYS-20), and through cmd.c32; through whichsys.c32
+   choose on a 64-bit one that has all features (SYS-20), and through cmd.c32; through whichsys.c32
    to the branch of a disc. Likewise. */
 bool syslinux_command_follow(struct syslinux_session *, const struct syslinux_config *config,
 			     struct syslinux_command *command);

@@ -27,14 +27,15 @@ struct entry_note;
 
 enum {
 	SYSLINUX_BYTES_LIMIT = 1024 * 1024, /* of configuration an image */
-	SYSLINUX_FILES_LIMIT = 256,         /* read, those read again counted again */
+	SYSLINUX_FILES_LIMIT = 256,         /* read, again, or not there to be read */
 	SYSLINUX_ITEMS_LIMIT = 1000,        /* labels, separators and sub-menus */
 	SYSLINUX_NOTES_LIMIT = 200,         /* remarks */
 	SYSLINUX_INCLUDE_LIMIT = 16,        /* depth (SYS-12) */
 	SYSLINUX_MENU_LIMIT = 16,           /* depth of MENU BEGIN */
 	SYSLINUX_LINE_SIZE = 4096,          /* with its NUL; longer ones are split (SYS-1) */
-	SYSLINUX_DROPPED_ROWS = 4,          /* reasons to drop a directive */
-	SYSLINUX_DROPPED_WORDS = 32,        /* directives a reason */
+	SYSLINUX_DROPPED_ROWS = 5,          /* reasons to drop a directive */
+	SYSLINUX_UNKNOWN_WORDS = 5,
+	SYSLINUX_DROPPED_WORDS = 32, /* directives a reason */
 };
 
 /* What KERNEL and its kin say of the file (SYS-4). */
@@ -100,6 +101,8 @@ struct syslinux_config {
 	char *start;     /* DEFAULT, or NULL */
 	char *ui;        /* UI, or NULL */
 	char *on_timeout;
+	char *append;       /* of labels that have none of their own, or NULL */
+	unsigned sysappend; /* likewise */
 	struct syslinux_menu menu;
 	struct syslinux_config *next; /* of the session's list */
 };
@@ -118,7 +121,8 @@ struct syslinux_session {
 	/* Directives that a note says were dropped, a bit each. */
 	unsigned dropped[SYSLINUX_DROPPED_ROWS];
 	unsigned dropped_menu[SYSLINUX_DROPPED_ROWS];
-	struct entry_note **notes; /* remarks go here */
+	const char *unknown[SYSLINUX_UNKNOWN_WORDS]; /* words that a note told of */
+	struct entry_note **notes;                   /* remarks go here */
 	unsigned note_count;
 	int error; /* 0 or -ENOMEM */
 };
@@ -144,6 +148,11 @@ void syslinux_note(struct syslinux_session *, const char *file, unsigned line, c
 void syslinux_note_full(struct syslinux_session *, const char *file, unsigned line,
 			const char *what);
 
+/* Says that the configuration `name` is missing. To look for one costs a file of
+   files_left, which must not be 0: an image can name a great many. */
+void syslinux_note_missing(struct syslinux_session *, const char *file, unsigned line,
+			   const char *name);
+
 /* --- between syslinux_parse.c, syslinux_directive.c and syslinux_menu.c --- */
 
 struct syslinux_parser {
@@ -151,7 +160,6 @@ struct syslinux_parser {
 	struct syslinux_config *config;
 	struct syslinux_menu *menu; /* the current one */
 	struct syslinux_item *item; /* the label being read, or NULL */
-	char *append;               /* the global one, or NULL */
 	const char *file;
 	unsigned line;
 	unsigned depth;                                                     /* of INCLUDE */
@@ -190,9 +198,13 @@ void syslinux_end_text(struct syslinux_parser *);
 const struct syslinux_directive *syslinux_find_directive(const struct syslinux_directive *table,
 							 const char *word);
 
-/* Notes that `word` is dropped, if `rows` have it. `seen` has a bit a word. */
-void syslinux_drop(struct syslinux_parser *, const struct syslinux_dropped *rows, unsigned *seen,
+/* Notes that `word` is dropped, if `rows` have it: -> whether they do. `seen` has
+   a bit a word. */
+bool syslinux_drop(struct syslinux_parser *, const struct syslinux_dropped *rows, unsigned *seen,
 		   const char *prefix, const char *word);
+
+/* Notes, once, a word that is no directive, if it looks like one. */
+void syslinux_note_unknown(struct syslinux_parser *, const char *prefix, const char *word);
 
 /* Puts a new line into the current menu: NULL above the limit. */
 struct syslinux_item *syslinux_add_item(struct syslinux_parser *, enum syslinux_kind);

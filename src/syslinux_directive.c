@@ -28,7 +28,15 @@ static const struct {
 	{"pxe", SYSLINUX_PXE},         {"fdimage", SYSLINUX_FDIMAGE},
 	{"comboot", SYSLINUX_COMBOOT}, {"com32", SYSLINUX_COM32},
 	{"config", SYSLINUX_CONFIG},   {"localboot", SYSLINUX_LOCALBOOT},
+	{"none", SYSLINUX_NONE},
 };
+
+/* Nearly all pairs differ in their first letter, and strcasecmp is slow. */
+static bool
+is_word(const char *keyword, const char *word)
+{
+	return (keyword[0] | ' ') == (word[0] | ' ') && strcasecmp(keyword, word) == 0;
+}
 
 void
 syslinux_keep(struct syslinux_parser *parser, char **place, const char *value)
@@ -92,7 +100,8 @@ read_label(struct syslinux_parser *parser, char *value)
 		return;
 	syslinux_keep(parser, &item->label, value);
 	item->command = item->label;
-	item->append = parser->append;
+	item->append = parser->config->append;
+	item->sysappend = parser->config->sysappend;
 	parser->item = item;
 }
 
@@ -101,7 +110,7 @@ static bool
 read_kernel(struct syslinux_parser *parser, const char *word, char *value)
 {
 	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]); i++) {
-		if (strcasecmp(kernels[i].word, word) != 0)
+		if (!is_word(kernels[i].word, word))
 			continue;
 		if (parser->item != NULL) {
 			syslinux_keep(parser, &parser->item->command, value);
@@ -115,7 +124,7 @@ read_kernel(struct syslinux_parser *parser, const char *word, char *value)
 static void
 read_append(struct syslinux_parser *parser, char *value)
 {
-	char **place = parser->item != NULL ? &parser->item->append : &parser->append;
+	char **place = parser->item != NULL ? &parser->item->append : &parser->config->append;
 
 	*place = NULL;
 	if (strcmp(value, "-") != 0)
@@ -132,8 +141,8 @@ read_initrd(struct syslinux_parser *parser, char *value)
 static void
 read_sysappend(struct syslinux_parser *parser, char *value)
 {
-	if (parser->item != NULL)
-		parser->item->sysappend = syslinux_number(value);
+	*(parser->item != NULL ? &parser->item->sysappend : &parser->config->sysappend) =
+		syslinux_number(value);
 }
 
 static void
@@ -217,8 +226,10 @@ static const struct syslinux_dropped dropped[SYSLINUX_DROPPED_ROWS] = {
 	  "say",    "f0",      "f1",       "f2",         "f3",       "f4",           "f5",
 	  "f6",     "f7",      "f8",       "f9",         "f10",      "f11",          "f12"}},
 	{"the console is the server's to choose", {"console", "serial", "font", "kbdmap"}},
-	{"for the loader on the disc", {"path", "nohalt", "sendcookies", "pxeretry"}},
+	{"for the loader on the disc",
+	 {"path", "nohalt", "sendcookies", "pxeretry", "fdt", "fdtdir"}},
 	{"how the disc's own menu behaves", {"totaltimeout"}},
+	{"a label that runs nothing", {"none"}},
 };
 
 static void
@@ -236,7 +247,7 @@ note_dropped(const struct syslinux_parser *parser, const char *prefix, const cha
 }
 
 /* Notes each word once an image: a menu may have forty MENU COLOR lines. */
-void
+bool
 syslinux_drop(struct syslinux_parser *parser, const struct syslinux_dropped *rows, unsigned *seen,
 	      const char *prefix, const char *word)
 {
@@ -244,21 +255,42 @@ syslinux_drop(struct syslinux_parser *parser, const struct syslinux_dropped *row
 		const char *const *words = rows[row].words;
 
 		for (unsigned i = 0; i < SYSLINUX_DROPPED_WORDS && words[i] != NULL; i++) {
-			if (strcasecmp(words[i], word) != 0)
+			if (!is_word(words[i], word))
 				continue;
 			if ((seen[row] & 1U << i) == 0)
 				note_dropped(parser, prefix, words[i], rows[row].why);
 			seen[row] |= 1U << i;
-			return;
+			return true;
 		}
 	}
+	return false;
+}
+
+void
+syslinux_note_unknown(struct syslinux_parser *parser, const char *prefix, const char *word)
+{
+	struct syslinux_session *session = parser->session;
+	unsigned i = 0;
+
+	/* "# remark", and what is no configuration at all */
+	if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")] != '\0')
+		return;
+	while (i < SYSLINUX_UNKNOWN_WORDS && session->unknown[i] != NULL &&
+	       strcasecmp(session->unknown[i], word) != 0)
+		i++;
+	if (i == SYSLINUX_UNKNOWN_WORDS || session->unknown[i] != NULL)
+		return;
+	session->unknown[i] = arena_string(&session->arena, word);
+	syslinux_note(session, parser->file, parser->line,
+		      "%s%.60s is no directive that is known: ignored, as SYSLINUX does", prefix,
+		      word);
 }
 
 const struct syslinux_directive *
 syslinux_find_directive(const struct syslinux_directive *table, const char *word)
 {
 	for (; table->word != NULL; table++) {
-		if (strcasecmp(table->word, word) == 0)
+		if (is_word(table->word, word))
 			return table;
 	}
 	return NULL;
@@ -270,6 +302,7 @@ syslinux_directive(struct syslinux_parser *parser, char *line)
 	const struct syslinux_directive *directive;
 	char *word = line + strspn(line, BLANKS);
 	size_t length = strlen(word);
+	bool is_known;
 	char *value;
 
 	if (parser->text != SYSLINUX_NO_TEXT) {
@@ -278,12 +311,15 @@ syslinux_directive(struct syslinux_parser *parser, char *line)
 	}
 	while (length > 0 && strchr(BLANKS, word[length - 1]) != NULL)
 		word[--length] = '\0';
+	if (length == 0)
+		return;
 	value = syslinux_cut_word(word);
 	directive = syslinux_find_directive(directives, word);
+	is_known = directive != NULL || read_kernel(parser, word, value);
 	if (directive != NULL)
 		directive->read(parser, value);
-	else if (!read_kernel(parser, word, value))
-		syslinux_drop(parser, dropped, parser->session->dropped, "", word);
+	if (!syslinux_drop(parser, dropped, parser->session->dropped, "", word) && !is_known)
+		syslinux_note_unknown(parser, "", word);
 	if (parser->session->arena.error != 0)
 		parser->session->error = parser->session->arena.error;
 }

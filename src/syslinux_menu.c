@@ -155,6 +155,15 @@ read_separator(struct syslinux_parser *parser, char *value)
 	syslinux_add_item(parser, SYSLINUX_SEPARATOR);
 }
 
+/* The menu that is shown first, in those above it. */
+static void
+read_start(struct syslinux_parser *parser, char *value)
+{
+	(void)value;
+	for (struct syslinux_menu *menu = parser->menu; menu->line != NULL; menu = menu->parent)
+		menu->line->is_default = true;
+}
+
 /* MENU EXIT, QUIT and GOTO: the label leads to a menu, nothing is run. */
 static void
 read_leave(struct syslinux_parser *parser, char *value)
@@ -181,13 +190,15 @@ static const struct syslinux_directive directives[] = {
 	{"exit", read_leave},
 	{"quit", read_leave},
 	{"goto", read_leave},
+	{"start", read_start},
 	{NULL, NULL},
 };
 
 static const struct syslinux_dropped dropped[SYSLINUX_DROPPED_ROWS] = {
 	{"how the disc's own menu behaves",
-	 {"start", "shiftkey", "save", "nosave", "immediate", "noimmediate", "onerror", "hidden",
+	 {"shiftkey", "save", "nosave", "immediate", "noimmediate", "onerror", "hidden",
 	  "hiddenkey", "hiddenrow", "help"}},
+	{"each sub-menu has its own way back", {"exit", "quit", "goto"}},
 };
 
 void
@@ -198,6 +209,9 @@ syslinux_read_menu(struct syslinux_parser *parser, char *value)
 
 	if (directive != NULL)
 		directive->read(parser, rest);
-	else if (!syslinux_read_look(parser, value, rest))
-		syslinux_drop(parser, dropped, parser->session->dropped_menu, "menu ", value);
+	else if (syslinux_read_look(parser, value, rest))
+		return;
+	if (!syslinux_drop(parser, dropped, parser->session->dropped_menu, "menu ", value) &&
+	    directive == NULL)
+		syslinux_note_unknown(parser, "menu ", value);
 }

@@ -43,6 +43,14 @@ syslinux_note_full(struct syslinux_session *session, const char *file, unsigned 
 	session->is_full = true;
 }
 
+void
+syslinux_note_missing(struct syslinux_session *session, const char *file, unsigned line,
+		      const char *name)
+{
+	session->files_left--;
+	syslinux_note(session, file, line, "no such configuration in the image: %s", name);
+}
+
 /* Looks for a file at `directory`/`name`. */
 static int
 find_file(const struct source *source, const char *directory, const char *name,
@@ -155,11 +163,12 @@ syslinux_include(struct syslinux_parser *parser, const char *name)
 	if (parser->depth >= SYSLINUX_INCLUDE_LIMIT)
 		syslinux_note(session, parser->file, parser->line,
 			      "INCLUDE %s: files include each other too deep", name);
-	else if (syslinux_find(session->source, parser->config->directory, name, &node) < 0)
-		syslinux_note(session, parser->file, parser->line,
-			      "INCLUDE %s: no such file in the image", name);
-	else
+	else if (session->files_left == 0)
+		syslinux_note_full(session, parser->file, parser->line, "too much configuration");
+	else if (syslinux_find(session->source, parser->config->directory, name, &node) == 0)
 		read_file(parser, node.path);
+	else
+		syslinux_note_missing(session, parser->file, parser->line, name);
 }
 
 struct syslinux_config *

@@ -87,11 +87,11 @@ check_row(const struct row *row)
 static inline void
 check_value(const struct row *row)
 {
-	char config[4096];
+	char script[4096];
 	char expected[1024];
-	const struct row whole = {row->name, config, expected};
+	const struct row whole = {row->name, script, expected};
 
-	snprintf(config, sizeof(config), "%s\nmenuentry \"<$v>\" --id x { true; }\n", row->config);
+	snprintf(script, sizeof(script), "%s\nmenuentry \"<$v>\" --id x { true; }\n", row->config);
 	snprintf(expected, sizeof(expected), "text x \"<%s>\"\n", row->expected);
 	check_row(&whole);
 }

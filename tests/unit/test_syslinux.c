@@ -108,6 +108,15 @@ static const struct row label_rows[] = {
 	 "LABEL a\nKERNEL /live/vmlinuz\nSYSAPPEND 0x3\n"
 	 "LABEL b\nKERNEL /live/vmlinuz\nIPAPPEND 2\n",
 	 "linux a \"a\" sysappend=3 /live/vmlinuz\nlinux b \"b\" sysappend=2 /live/vmlinuz\n"},
+	{"SYSAPPEND of all labels, and of one (SYS-5)",
+	 "SYSAPPEND 3\nLABEL a\nKERNEL /live/vmlinuz\nLABEL b\nKERNEL /live/vmlinuz\nSYSAPPEND 0\n",
+	 "linux a \"a\" sysappend=3 /live/vmlinuz\nlinux b \"b\" /live/vmlinuz\n"},
+	{"NONE runs nothing (SYS-4)", "LABEL a\nNONE\nLABEL b\nKERNEL /live/vmlinuz\n",
+	 "linux b \"b\" /live/vmlinuz\n"},
+	{"no label, a command line as DEFAULT (SYS-7)",
+	 "DEFAULT /live/vmlinuz quiet\nAPPEND initrd=/live/initrd.img a\n",
+	 "linux start \"Start\" default /live/vmlinuz + /live/initrd.img [quiet a]\n"},
+	{"no label, a DEFAULT that is not there", "DEFAULT linux quiet\n", ""},
 	{"label of a dash", "LABEL -\nKERNEL /live/vmlinuz\n", "linux - \"-\" /live/vmlinuz\n"},
 	{"text help (SYS-2)",
 	 "LABEL a\nKERNEL /live/vmlinuz\nTEXT HELP\n LABEL no\n  two\nENDTEXT\nAPPEND q\n",
@@ -144,6 +153,17 @@ static const struct row menu_rows[] = {
 	 "DEFAULT vesamenu.c32\nONTIMEOUT b\nLABEL a\nKERNEL /live/vmlinuz\nLABEL b\n"
 	 "KERNEL vmlinuz\n",
 	 "linux a \"a\" /live/vmlinuz\nlinux b \"b\" default /isolinux/vmlinuz\n"},
+	{"DEFAULT with arguments behind the label",
+	 "DEFAULT b quiet\nLABEL a\nKERNEL /live/vmlinuz\nLABEL b\nKERNEL vmlinuz\n",
+	 "linux a \"a\" /live/vmlinuz\nlinux b \"b\" default /isolinux/vmlinuz\n"},
+	{"ONTIMEOUT is what a machine boots that is left alone",
+	 "DEFAULT a\nONTIMEOUT c\nLABEL a\nMENU DEFAULT\nKERNEL /live/vmlinuz\n"
+	 "LABEL c\nLOCALBOOT 0\n",
+	 "linux a \"a\" /live/vmlinuz\nlocal c \"c\" default\n"},
+	{"MENU START is shown first (SYS-8)",
+	 "LABEL a\nKERNEL /live/vmlinuz\nMENU BEGIN m\nMENU START\nLABEL b\nKERNEL vmlinuz\n"
+	 "MENU END\n",
+	 "linux a \"a\" /live/vmlinuz\nmenu m \"m\" default\n  linux b \"b\" /isolinux/vmlinuz\n"},
 	{"hidden, disabled, indented, with a password",
 	 "LABEL a\nMENU HIDE\nKERNEL /live/vmlinuz\nLABEL -\nMENU LABEL Text\nMENU DISABLE\n"
 	 "LABEL b\nMENU INDENT 2\nMENU PASSWD $4$salt$x\nKERNEL vmlinuz\n",
@@ -197,6 +217,11 @@ static const struct row module_rows[] = {
 	 "linux both \"Live\" /live/vmlinuz [sixtyfour]\n"
 	 "linux b64 \"b64\" hidden /live/vmlinuz [sixtyfour]\n"
 	 "linux b32 \"b32\" hidden /isolinux/vmlinuz\n"},
+	{"ifcpu.c32 takes what the features are for (SYS-20)",
+	 "LABEL both\nCOM32 ifcpu.c32\nAPPEND multicore pae -- yes -- no\n"
+	 "LABEL yes\nMENU HIDE\nKERNEL /live/vmlinuz\nLABEL no\nMENU HIDE\nKERNEL vmlinuz\n",
+	 "linux both \"both\" /live/vmlinuz\nlinux yes \"yes\" hidden /live/vmlinuz\n"
+	 "linux no \"no\" hidden /isolinux/vmlinuz\n"},
 	{"cmd.c32",
 	 "LABEL c\nCOM32 cmd.c32\nAPPEND a extra\nLABEL a\nKERNEL /live/vmlinuz\n"
 	 "APPEND q\n",
@@ -250,36 +275,17 @@ static void
 dropped_directives_are_noted_once(void **state)
 {
 	static const char *const lines[] = {
-		"onerror x",
-		"totaltimeout 9",
-		"prompt 1",
-		"implicit 0",
-		"allowoptions 0",
-		"noescape 1",
-		"nocomplete 1",
-		"nohalt 1",
-		"console 0",
-		"serial 0 9600",
-		"display boot.msg",
-		"say hello",
-		"font x.psf",
-		"kbdmap de.ktl",
-		"f1 help.txt",
-		"f12 help.txt",
-		"path /boot",
-		"sendcookies 1",
-		"pxeretry 1",
-		"menu shiftkey",
-		"menu save",
-		"menu nosave",
-		"menu immediate",
-		"menu noimmediate",
-		"menu onerror x",
-		"menu hidden",
-		"menu hiddenkey F5 x",
-		"menu start",
-		"menu help x",
-		"menu hiddenrow 1",
+		"onerror x",      "totaltimeout 9",   "prompt 1",
+		"implicit 0",     "allowoptions 0",   "noescape 1",
+		"nocomplete 1",   "nohalt 1",         "console 0",
+		"serial 0 9600",  "display boot.msg", "say hello",
+		"font x.psf",     "kbdmap de.ktl",    "f1 help.txt",
+		"f12 help.txt",   "path /boot",       "sendcookies 1",
+		"pxeretry 1",     "menu shiftkey",    "menu save",
+		"menu nosave",    "menu immediate",   "menu noimmediate",
+		"menu onerror x", "menu hidden",      "menu hiddenkey F5 x",
+		"menu exit",      "menu quit",        "menu goto .top",
+		"none",           "menu help x",      "menu hiddenrow 1",
 	};
 
 	(void)state;
@@ -290,7 +296,8 @@ dropped_directives_are_noted_once(void **state)
 		struct tree tree;
 		char word[64];
 
-		snprintf(config, sizeof(config), "LABEL a\nKERNEL /live/vmlinuz\n%s\n%s\n",
+		snprintf(config, sizeof(config),
+			 "LABEL a\nKERNEL /live/vmlinuz\n%s\n%s\nLABEL b\nKERNEL vmlinuz\n",
 			 lines[i], lines[i]);
 		tree_init(&tree, files);
 		assert_int_equal(syslinux_read(&tree.source, boot), 0);
@@ -307,10 +314,45 @@ dropped_directives_are_noted_once(void **state)
 	}
 }
 
+/* What else is not kept is told as well, once, with its place. */
+static void
+what_is_not_kept_is_told(void **state)
+{
+	static const struct {
+		const char *config, *note;
+	} rows[] = {
+		{"FROB 1\nFROB 2\n", "isolinux/isolinux.cfg:3: FROB is no directive that is known"},
+		{"MENU FROB\n", "isolinux/isolinux.cfg:3: menu FROB is no directive"},
+		{"DEFAULT a quiet\n",
+		 "default: not kept behind the label, choose it or edit it: quiet"},
+		{"DEFAULT vesamenu.c32\nONTIMEOUT a\n", "ontimeout a is the default here"},
+		{"UI gfxboot bootlogo\n", "ui gfxboot not kept: the labels are shown"},
+		{"INCLUDE none.cfg\n", "no such configuration in the image: none.cfg"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char config[256];
+		const struct tree_file files[] = {{"isolinux/isolinux.cfg", config, 0}, FILES};
+		struct boot *boot = boot_new();
+		struct tree tree;
+
+		snprintf(config, sizeof(config), "LABEL a\nKERNEL /live/vmlinuz\n%s",
+			 rows[i].config);
+		tree_init(&tree, files);
+		assert_int_equal(syslinux_read(&tree.source, boot), 0);
+		if (!tree_has_note(boot->notes, rows[i].note) || boot->notes->next != NULL)
+			fail_msg("%s: no single note \"%s\", but %s", rows[i].config, rows[i].note,
+				 boot->notes != NULL ? boot->notes->text : "none");
+		boot_free(boot);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_kept_is_told),
 		cmocka_unit_test(labels_become_entries),
 		cmocka_unit_test(menu_words_shape_the_menu),
 		cmocka_unit_test(modules_are_understood),

@@ -18,7 +18,8 @@
 #include "source.h"
 #include "text.h"
 
-/* A file: its bytes as text, or (NULL) only a size. */
+/* A file: its bytes as text, or (NULL) only a size. With both, the size saves
+   counting a long text again and again. */
 struct tree_file {
 	const char *path;
 	const char *content;
@@ -48,7 +49,7 @@ tree_files(const struct source *source)
 static uint64_t
 tree_size(const struct tree_file *file)
 {
-	return file->content != NULL ? strlen(file->content) : file->size;
+	return file->size == 0 && file->content != NULL ? strlen(file->content) : file->size;
 }
 
 /* Makes `path` clean: no empty, "." or ".." segment. */
@@ -115,8 +116,8 @@ tree_read(const struct source *source, const char *path, size_t limit, char **re
 			continue;
 		if (tree_size(file) > limit)
 			return -EFBIG;
-		*ret_bytes = strdup(file->content);
-		*ret_length = strlen(file->content);
+		*ret_length = tree_size(file);
+		*ret_bytes = strndup(file->content, *ret_length);
 		return *ret_bytes != NULL ? 0 : -ENOMEM;
 	}
 	return -EIO;
