@@ -11,8 +11,8 @@
 #include "menu_pxelinux.h"
 #include "text.h"
 
-/* Columns of our menus, and what both layouts say. */
-enum { OUR_WIDTH = 80, OUR_MARGIN = 4 };
+/* Columns of a screen of 640x480 pixels, of a terminal, and at both edges. */
+enum { GRAPHIC_WIDTH = 78, TEXT_WIDTH = 80, OUR_MARGIN = 4 };
 
 static const char MESSAGES[] =
 	"MENU TABMSG Enter starts the line, Tab shows and edits its options.\n"
@@ -44,9 +44,9 @@ static const char COLOURS[] = "MENU BACKGROUND #ff16222c\n"
 			      "MENU COLOR hotkey * #ff8fd0ff #00000000 none\n"
 			      "MENU COLOR sel * #ff10181f #ffc4dcec none\n"
 			      "MENU COLOR hotsel * #ff10181f #ffc4dcec none\n"
-			      "MENU COLOR disabled * #ff71838f #00000000 none\n"
+			      "MENU COLOR disabled * #ff7d8f9b #00000000 none\n"
 			      "MENU COLOR scrollbar * #ff8fd0ff #00000000 none\n"
-			      "MENU COLOR tabmsg * #ff71838f #00000000 none\n"
+			      "MENU COLOR tabmsg * #ff90a2ae #00000000 none\n"
 			      "MENU COLOR timeout_msg * #ffc0ccd4 #00000000 none\n"
 			      "MENU COLOR timeout * #ff8fd0ff #00000000 none\n"
 			      "MENU COLOR help * #ffc0ccd4 #00000000 none\n"
@@ -155,7 +155,7 @@ pxelinux_append_look(struct pxelinux_rendering *rendering, const struct menu *me
 		return false;
 	n = look->numbers;
 	rendering->help_indent = n[LOOK_HSHIFT] + n[LOOK_MARGIN] + 2;
-	rendering->help_columns = n[LOOK_WIDTH] - 2 * n[LOOK_MARGIN] - 4;
+	rendering->help_columns = n[LOOK_WIDTH] - 2 * n[LOOK_MARGIN] - 2;
 	append_background(rendering, look);
 	append_colours(text, look);
 	for (enum look_number i = 0; i < LOOK_NUMBERS; i++) {
@@ -175,11 +175,13 @@ void
 pxelinux_append_our_look(struct pxelinux_rendering *rendering)
 {
 	struct text *text = rendering->text;
+	bool is_graphic = pxelinux_is_graphic(rendering->context);
+	int width = is_graphic ? GRAPHIC_WIDTH : TEXT_WIDTH;
 
 	rendering->help_indent = OUR_MARGIN + 2;
-	rendering->help_columns = OUR_WIDTH - 2 * OUR_MARGIN - 4;
-	text_printf(text, "MENU WIDTH %d\nMENU MARGIN %d\n", OUR_WIDTH, OUR_MARGIN);
-	text_append(text, pxelinux_is_graphic(rendering->context) ? GRAPHIC_LAYOUT : TEXT_LAYOUT);
+	rendering->help_columns = width - 2 * OUR_MARGIN - 2;
+	text_printf(text, "MENU WIDTH %d\nMENU MARGIN %d\n", width, OUR_MARGIN);
+	text_append(text, is_graphic ? GRAPHIC_LAYOUT : TEXT_LAYOUT);
 	text_append(text, MESSAGES);
 	text_append(text, COLOURS);
 }

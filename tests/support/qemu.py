@@ -162,6 +162,17 @@ class Machine:
             self._execute("send-key", keys=chord)
             time.sleep(0.15)
 
+    def type_on_line(self, *keys):
+        """Type keys on the first serial line, with split=True; the bytes of one key go together.
+
+        Who listens there stalls the line unless it reads: so nobody stays.
+        """
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(self.line_paths[0]))
+            for key in keys:
+                line.sendall(key.encode())
+                time.sleep(0.3)
+
     def _connect_monitor(self):
         if self.process.poll() is not None or not self._monitor_path.exists():
             return False
