@@ -46,6 +46,7 @@ cpios_free(struct cpio *cpio)
 	while (cpio != NULL) {
 		struct cpio *next = cpio->next;
 
+		HASH_CLEAR(hh, cpio->by_path);
 		while (cpio->members != NULL) {
 			struct member *member = cpio->members;
 
@@ -63,11 +64,9 @@ cpios_free(struct cpio *cpio)
 static const struct member *
 find(const struct cpio *cpio, const char *path, size_t length)
 {
-	const struct member *member = cpio->members;
+	struct member *member;
 
-	while (member != NULL &&
-	       (strncmp(member->path, path, length) != 0 || member->path[length] != '\0'))
-		member = member->next;
+	HASH_FIND(hh, cpio->by_path, path, length, member);
 	return member;
 }
 
@@ -75,9 +74,11 @@ find(const struct cpio *cpio, const char *path, size_t length)
 static int
 append(struct cpio *cpio, const struct member *model, const char *path, size_t length)
 {
-	struct member **end = &cpio->members;
-	struct member *member = malloc(sizeof(*member));
+	struct member *member;
 
+	if (HASH_COUNT(cpio->by_path) == CPIO_MEMBERS_MAX)
+		return -E2BIG;
+	member = malloc(sizeof(*member));
 	if (member == NULL)
 		return -ENOMEM;
 	*member = *model;
@@ -88,9 +89,12 @@ append(struct cpio *cpio, const struct member *model, const char *path, size_t l
 		member_free(member);
 		return -ENOMEM;
 	}
-	while (*end != NULL)
-		end = &(*end)->next;
-	*end = member;
+	HASH_ADD_KEYPTR(hh, cpio->by_path, member->path, length, member);
+	if (cpio->last != NULL)
+		cpio->last->next = member;
+	else
+		cpio->members = member;
+	cpio->last = member;
 	return 0;
 }
 
@@ -179,7 +183,15 @@ cpio_add_image_parts(struct cpio *cpio, const char *path, uint64_t image_size)
 	return error;
 }
 
-/* Adds a file that lies elsewhere. */
+int
+cpio_add_folder(struct cpio *cpio, const char *path)
+{
+	const struct member model = {.kind = MEMBER_DIRECTORY, .mode = 0755};
+
+	return add(cpio, path, &model);
+}
+
+/* Adds a member with a text of its own. */
 static int
 add_file(struct cpio *cpio, const char *path, struct member model, const char *file)
 {
@@ -197,6 +209,14 @@ cpio_add_file(struct cpio *cpio, const char *path, const char *file, uint64_t si
 	const struct member model = {.kind = MEMBER_FILE, .mode = 0444, .size = size};
 
 	return add_file(cpio, path, model, file);
+}
+
+int
+cpio_add_link(struct cpio *cpio, const char *path, const char *target)
+{
+	const struct member model = {.kind = MEMBER_LINK, .mode = 0777, .size = strlen(target)};
+
+	return add_file(cpio, path, model, target);
 }
 
 int

@@ -190,7 +190,9 @@ write_extents(struct writer *writer, const struct place *place)
 static int
 write_member(struct writer *writer, const struct member *member)
 {
-	const unsigned type = member->kind == MEMBER_DIRECTORY ? S_IFDIR : S_IFREG;
+	const unsigned type = member->kind == MEMBER_DIRECTORY ? S_IFDIR
+			      : member->kind == MEMBER_LINK    ? S_IFLNK
+							       : S_IFREG;
 	struct place place;
 
 	if (find_place(writer->image, member, &place) < 0)
@@ -198,6 +200,8 @@ write_member(struct writer *writer, const struct member *member)
 	write_header(writer, member->path, type | member->mode, member->size);
 	if (member->kind == MEMBER_TEXT)
 		write_bytes(writer, member->text, (size_t)member->size);
+	else if (member->kind == MEMBER_LINK)
+		write_bytes(writer, member->file, (size_t)member->size);
 	else
 		write_extents(writer, &place);
 	write_padding(writer, member->size, CPIO_ALIGNMENT);

@@ -24,6 +24,12 @@ is_beside(const char *what)
 	return strncmp(what, "beside:", 7) == 0 && what[7] != '\0';
 }
 
+static bool
+is_tree(const char *what)
+{
+	return strncmp(what, "tree:", 5) == 0 && what[5] != '\0';
+}
+
 const char *
 recipe_check_initrd(const char *value)
 {
@@ -36,13 +42,15 @@ recipe_check_initrd(const char *value)
 			return "begins with the path in the initramfs, such as /pxeiso.iso";
 		if (!recipe_word(&value, what))
 			return "a path without what lies there: image, parts, image|parts, file, "
-			       "helper, text:NAME, beside:FILE";
+			       "tree:NAME, folder, helper, text:NAME, beside:FILE";
 		if (!is_folder && strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
 		    strcmp(what, "image|parts") != 0 && strcmp(what, "file") != 0 &&
-		    strcmp(what, "helper") != 0 && !is_beside(what) &&
+		    strcmp(what, "helper") != 0 && strcmp(what, "folder") != 0 &&
+		    !is_beside(what) && !is_tree(what) &&
 		    (strncmp(what, "text:", 5) != 0 || recipe_text(what + 5) == NULL))
-			return "at a path lies image, parts, image|parts, file, helper, "
-			       "beside:FILE, text:wrapper or text:load-loop";
+			return "at a path lies image, parts, image|parts, file, tree:NAME,NAME, "
+			       "folder, helper, beside:FILE or text: with wrapper, load-loop or "
+			       "installer-disc";
 	}
 	return NULL;
 }
@@ -106,6 +114,23 @@ add_beside(struct cpio *cpio, const char *path, const char *file, const struct s
 	return cpio_add_beside(cpio, path, &node);
 }
 
+/* Adds what lies at the top of the image under each name of "a,b". */
+static int
+add_trees(struct cpio *cpio, const char *path, const char *names, const struct source *source)
+{
+	char name[RECIPE_WORD_SIZE];
+	int error = 0;
+
+	while (error == 0 && *names != '\0') {
+		size_t length = strcspn(names, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, names);
+		error = cpio_add_tree(cpio, path, source, name);
+		names += length + (names[length] == ',');
+	}
+	return error;
+}
+
 /* Adds one member, or the parts of one. */
 static int
 add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish,
@@ -122,6 +147,10 @@ add_member(struct cpio *cpio, const char *path, const char *what, const struct r
 			       : cpio_add_file(cpio, path, wish->file->path, wish->file->size);
 	if (strcmp(what, "helper") == 0)
 		return add_helper(cpio, path, wish->source, entry);
+	if (strcmp(what, "folder") == 0)
+		return cpio_add_folder(cpio, path);
+	if (is_tree(what))
+		return add_trees(cpio, path, what + 5, wish->source);
 	if (is_beside(what))
 		return add_beside(cpio, path, what + 7, wish->source->companion);
 	if (strncmp(what, "text:", 5) == 0) {
@@ -150,11 +179,14 @@ fill(struct cpio *cpio, const struct recipe_wish *wish, const struct entry *entr
 static int
 note_members(struct entry *entry, const struct cpio *cpio)
 {
+	unsigned many = 0;
 	int error = 0;
 
 	for (const struct member *member = cpio->members; member != NULL && error == 0;
 	     member = member->next) {
-		if (member->kind == MEMBER_IMAGE)
+		if (member->is_of_tree)
+			many++;
+		else if (member->kind == MEMBER_IMAGE)
 			error = note_add(&entry->notes, "initrd made: the image as /%s",
 					 member->path);
 		else if (member->kind == MEMBER_FILE)
@@ -167,6 +199,8 @@ note_members(struct entry *entry, const struct cpio *cpio)
 			error = note_add(&entry->notes, "initrd made: /%s, a file of pxeiso's",
 					 member->path);
 	}
+	if (error == 0 && many > 0)
+		error = note_add(&entry->notes, "initrd made: %u files of the image", many);
 	return error;
 }
 
@@ -188,6 +222,8 @@ recipe_make_initrd(const struct recipe_wish *wish, struct boot *boot, struct ent
 		if (error == -ENOEXEC)
 			return entry_refuse(entry, "pxeiso's helper for its initramfs is not made "
 						   "for its processor");
+		if (error == -E2BIG)
+			return entry_refuse(entry, "too many files for an initrd");
 		return error == -ENOMEM
 			       ? error
 			       : entry_refuse(entry, "its recipe [%s] cannot make an initrd",

@@ -19,6 +19,12 @@ static const struct recipe_text texts[] = {
 	{"wrapper", recipe_text_wrapper, 0755},
 	/* initramfs-tools sources it before it looks for anything. */
 	{"load-loop", "modprobe -q loop\nmodprobe -q isofs\n", 0644},
+	/* Debian's installer reads it as answers. With its disc at hand already it does
+	   not ask for these parts by itself. */
+	{"installer-disc",
+	 "d-i preseed/early_command string anna-install apt-cdrom-setup apt-mirror-setup\n"
+	 "d-i cdrom-detect/eject boolean false\n",
+	 0644},
 };
 
 const struct recipe_text *

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "cpio.h"
-#include "source.h"
+#include "tree_source.h"
 
 static const uint64_t GIB = UINT64_C(1) << 30;
 
@@ -27,7 +27,7 @@ make(void)
 static const char *
 describe(const struct cpio *cpio)
 {
-	static const char kinds[] = "difbt";
+	static const char kinds[] = "difbtl";
 	static char text[1024];
 	size_t used = 0;
 
@@ -207,6 +207,61 @@ those_with_the_same_members_are_equal(void **state)
 	cpios_free(other);
 }
 
+/* What is added twice by a folder and what is in it, is there once. */
+static void
+a_folder_of_the_image_comes_with_all_that_is_in_it(void **state)
+{
+	static const struct tree_file files[] = {{"a/b/x", NULL, 1},
+						 {"a/y", NULL, 2},
+						 {"b/z", NULL, 3},
+						 {"single", NULL, 4},
+						 {NULL, NULL, 0}};
+	struct cpio *cpio = make();
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree, files);
+	assert_int_equal(cpio_add_tree(cpio, "/cdrom", &tree.source, "a"), 0);
+	assert_int_equal(cpio_add_tree(cpio, "/cdrom", &tree.source, "single"), 0);
+	assert_int_equal(cpio_add_tree(cpio, "/cdrom", &tree.source, "missing"), 0);
+	assert_string_equal(describe(cpio), "d cdrom 0\nd cdrom/a 0\nd cdrom/a/b 0\n"
+					    "f cdrom/a/b/x 1\nf cdrom/a/y 2\n"
+					    "f cdrom/single 4\n");
+	assert_int_equal(cpio_add_tree(cpio, "/cdrom", &tree.source, "a"), -EEXIST);
+	cpios_free(cpio);
+}
+
+static void
+a_link_is_as_long_as_its_target(void **state)
+{
+	struct cpio *cpio = make();
+
+	(void)state;
+	assert_int_equal(cpio_add_link(cpio, "/stable", "bookworm"), 0);
+	assert_string_equal(describe(cpio), "l stable 8\n");
+	assert_int_equal(cpio->members->mode, 0777);
+	cpios_free(cpio);
+}
+
+/* Each costs memory for each machine that fetches them. */
+static void
+members_have_a_limit(void **state)
+{
+	struct cpio *cpio = make();
+	char path[32];
+	int error = 0;
+	unsigned count = 0;
+
+	(void)state;
+	for (; error == 0 && count <= CPIO_MEMBERS_MAX; count++) {
+		snprintf(path, sizeof(path), "%u", count);
+		error = cpio_add_text(cpio, path, "", 0644);
+	}
+	assert_int_equal(error, -E2BIG);
+	assert_int_equal(count, CPIO_MEMBERS_MAX + 1);
+	cpios_free(cpio);
+}
+
 int
 main(void)
 {
@@ -221,6 +276,9 @@ main(void)
 		cmocka_unit_test(parts_begin_with_the_system_area),
 		cmocka_unit_test(a_small_image_has_one_part),
 		cmocka_unit_test(those_with_the_same_members_are_equal),
+		cmocka_unit_test(a_folder_of_the_image_comes_with_all_that_is_in_it),
+		cmocka_unit_test(a_link_is_as_long_as_its_target),
+		cmocka_unit_test(members_have_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

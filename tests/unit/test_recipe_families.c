@@ -17,7 +17,7 @@ struct family {
 	const char *name;
 	const char *volume;
 	const char *kernel;
-	struct tree_file files[4];
+	struct tree_file files[5];
 	const struct tree_file *initramfs; /* NULL: it cannot be read */
 	uint64_t size;                     /* of the image; 0: 50000 */
 	const char *before;
@@ -234,6 +234,19 @@ static const struct family families[] = {
 	 "load_ramdisk=1 rw SLACK_KERNEL=huge.s",
 	 "load_ramdisk=1 rw SLACK_KERNEL=huge.s",
 	 NULL},
+	{"Debian's netinst: its disc lies in its initramfs",
+	 "Debian 12.5.0 amd64 n",
+	 "install.amd/vmlinuz",
+	 {{".disk/base_installable", NULL, 1},
+	  {".disk/info", NULL, 9},
+	  {"dists/bookworm/Release", NULL, 7},
+	  {"pool/main/a.udeb", NULL, 7}},
+	 NULL,
+	 0,
+	 "vga=788 --- quiet",
+	 "vga=788 rootfstype=ramfs --- quiet",
+	 "cdrom/.disk/base_installable cdrom/.disk/info cdrom/dists/bookworm/Release "
+	 "cdrom/pool/main/a.udeb preseed.cfg"},
 	{"SliTaz",
 	 "SliTaz",
 	 "boot/bzImage",
@@ -317,9 +330,7 @@ static const struct {
 	struct tree_file files[3];
 	const char *why; /* a part of it */
 } systems[] = {
-	{"Windows",
-	 {{"bootmgr", NULL, 1}, {"sources/boot.wim", NULL, 1}},
-	 "it needs wimboot"},
+	{"Windows", {{"bootmgr", NULL, 1}, {"sources/boot.wim", NULL, 1}}, "it needs wimboot"},
 	{"VMware ESXi", {{"B.B00", NULL, 1}, {"BOOT.CFG", NULL, 1}}, "boot.cfg"},
 	{"FreeBSD", {{"boot/kernel/kernel", NULL, 1}, {"boot/loader.efi", NULL, 1}}, "over NFS"},
 };

@@ -260,12 +260,14 @@ mistakes_are_told_with_their_line(void **state)
 		const char *value, *problem;
 	} rows[] = {
 		{"pxeiso.iso image", "begins with the path in the initramfs, such as /pxeiso.iso"},
-		{"/x", "a path without what lies there: image, parts, image|parts, file, helper, "
-		       "text:NAME, beside:FILE"},
-		{"/x picture", "at a path lies image, parts, image|parts, file, helper, "
-			       "beside:FILE, text:wrapper or text:load-loop"},
-		{"/x text:nothing", "at a path lies image, parts, image|parts, file, helper, "
-				    "beside:FILE, text:wrapper or text:load-loop"},
+		{"/x", "a path without what lies there: image, parts, image|parts, file, "
+		       "tree:NAME, folder, helper, text:NAME, beside:FILE"},
+		{"/x picture",
+		 "at a path lies image, parts, image|parts, file, tree:NAME,NAME, folder, "
+		 "helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
+		{"/x text:nothing",
+		 "at a path lies image, parts, image|parts, file, tree:NAME,NAME, folder, "
+		 "helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
 	};
 
 	(void)state;

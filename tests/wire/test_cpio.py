@@ -45,6 +45,9 @@ LABEL f
 LABEL g
   KERNEL /boot/Image
   APPEND way=helper
+LABEL h
+  KERNEL /boot/vmlinuz
+  APPEND way=tree
 """
 
 RECIPES = """
@@ -64,7 +67,14 @@ initrd = /p image|parts /pxeiso/init text:wrapper
 [helper]
 argument = way=helper
 initrd = /pxeiso/init helper
+[tree]
+argument = way=tree
+initrd = /cdrom tree:.disk,pool,dists,missing,loop /hd-media folder
 """
+
+# As on an installer's disc: many small files, links between folders, names of all lengths.
+MANY = {f"pool/main/{'x' * (number % 40 + 1)}/{number}.deb": b"%d" % number * (number % 9) for number in range(3000)}
+LINKS = {"dists/stable": "bookworm", "dists/bookworm/one": "../../pool/main/x/0.deb", "loop": "."}
 
 
 @pytest.fixture(scope="module", name="image")
@@ -82,6 +92,12 @@ def make_image(tmp_path_factory):
     for name, content in INITRDS.items():
         (tree / "boot" / name).write_bytes(content)
     (tree / "live/root.sfs").write_bytes(ROOT)
+    for name, content in {**MANY, ".disk/info": b"Debian", "dists/bookworm/Release": b"x"}.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_bytes(content)
+    for name, target in {**LINKS, "dists/nowhere": "gone"}.items():
+        (tree / name).symlink_to(target)
+    (tree / "pool/empty").mkdir()
     iso = folder / "x.iso"
     subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", iso, tree], check=True, capture_output=True)
     (folder / "recipes").mkdir()
@@ -114,7 +130,8 @@ def unpack(archive, folder):
         subprocess.run(command, input=archive, cwd=target, check=True, capture_output=True)
         tree = {}
         for path in sorted(target.rglob("*")):
-            tree[str(path.relative_to(target))] = path.read_bytes() if path.is_file() else None
+            content = path.readlink() if path.is_symlink() else path.read_bytes() if path.is_file() else None
+            tree[str(path.relative_to(target))] = content
         found.append(tree)
     assert found[0] == found[1]
     return found[0]
@@ -156,6 +173,17 @@ def test_helper_is_for_the_processor_of_the_kernel(server, tmp_path, name, machi
     assert os.access(tmp_path / "0/pxeiso/init", os.X_OK)
 
 
+def test_folders_of_the_image_with_all_that_is_in_them(server, tmp_path):
+    """Links lead where they did, one that leads nowhere is left out, what the image does not have is no mistake."""
+    tree = unpack(curl(server, "tree.cpio"), tmp_path)
+    links = {name: str(tree.pop(f"cdrom/{name}")) for name in LINKS}
+    assert links == {**LINKS, "dists/stable": "../dists/bookworm"}
+    assert tree.pop("cdrom/.disk/info") == b"Debian" and tree.pop("cdrom/dists/bookworm/Release") == b"x"
+    assert {name: tree.pop(f"cdrom/{name}") for name in MANY} == MANY
+    assert set(tree.values()) == {None}
+    assert {"cdrom", "cdrom/pool/empty", "hd-media"} < set(tree) and "cdrom/dists/nowhere" not in tree
+
+
 def test_length_is_known_before(server):
     whole = curl(server, "image.cpio")
     head = curl(server, "image.cpio", "--head").decode()
@@ -163,7 +191,7 @@ def test_length_is_known_before(server):
     assert "Accept-Ranges: bytes" in head and "ETag: " in head
 
 
-@pytest.mark.parametrize("name", ["image.cpio", "file.cpio"])
+@pytest.mark.parametrize("name", ["image.cpio", "file.cpio", "tree.cpio"])
 def test_every_part_is_that_of_the_whole(server, name):
     """Across headers, padding, files and the image."""
     whole = curl(server, name)
@@ -186,7 +214,7 @@ def test_entries_that_want_the_same_share_it(image):
     initrds = [line.split()[1].rpartition("/")[2] for line in shown.splitlines() if line.startswith("    initrd")]
     first = ["one.img", "two.img", "image.cpio"]
     others = ["two.img", "file.cpio", "parts.cpio", "either.cpio"]
-    assert initrds == [*first, *others, *first, "helper.cpio", "helper~2.cpio"]
+    assert initrds == [*first, *others, *first, "helper.cpio", "helper~2.cpio", "tree.cpio"]
 
 
 def test_what_nobody_wants_is_not_there(server):
