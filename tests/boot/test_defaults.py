@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a machine boots when nobody is there: its local disk.
+"""What a machine boots when nobody is there: its local disk, an entry after its time, what its own section says.
 
 The disk has a boot sector of ours, which writes one line to the serial port and stops. iPXE on a BIOS is started by QEMU as
 a kernel is, since the card's ROM is handed PXELINUX.
@@ -8,12 +8,17 @@ a kernel is, since the card's ROM is handed PXELINUX.
 import contextlib
 
 import pytest
-from support.boot import PATIENCE, SERVER_RANGE
+from support import images
+from support.boot import PATIENCE, SERVER_RANGE, Boot
 from support.daemon import Daemon
+from support.grub import make_core
+from support.loader_server import LoaderServer
 from support.netns import SERVER
-from support.qemu import Machine
+from support.qemu import MAC, Machine
 from support.requires import require_file
 
+OTHER_MAC = "52:54:00:09:00:02"
+UUID = "550e8400-e29b-41d4-a716-446655440000"
 DISK = "PXEISO-MARKER the local disk"
 # Writes what stands behind it, from 0x7c16 on, to the first serial port, and halts.
 BOOT_SECTOR = bytes.fromhex("31c0 8ed8 be167c fc ac 84c0 7406 baf803 ee ebf5 f4 ebfd")
@@ -36,7 +41,7 @@ def serve(lan, image_folder, tmp_path):
     def start(configuration, *arguments):
         config = tmp_path / "pxeiso.conf"
         config.write_text(configuration)
-        command = ["-v", "--config", config, "--interface", "lan0", *SERVER_RANGE, *arguments, image_folder]
+        command = ["-v", "--config", config, "--interface", "lan0", *(arguments or SERVER_RANGE), image_folder]
         with Daemon(lan, command, tmp_path) as daemon:
             try:
                 yield daemon
@@ -83,3 +88,51 @@ def test_no_disk_ipxe(lan, serve, ipxe, tmp_path):
     with serve("[menu]\ntimeout = 3\n") as daemon, Machine(lan, tmp_path, 256, extra=ipxe) as machine:
         machine.wait_for(r"Boot from SAN device 0x80 failed[\s\S]*Booting from ROM", PATIENCE)
         assert daemon.log().count("/boot.ipxe: 200") == 1
+
+
+def test_one_machine_pxelinux(lan, serve, disk, tmp_path):
+    """PXELINUX says its UUID: that machine boots its disk at once, where others wait at a menu.
+
+    It says it as the firmware stores it, and not as it is written: the other way round in its first three groups.
+    """
+    configuration = f"[menu]\ntimeout = 0\n[machine {UUID.upper()}]\nshow = no\n"
+    with serve(configuration) as daemon, Machine(lan, tmp_path, 256, extra=(*disk, "-uuid", UUID)) as machine:
+        machine.wait_for(DISK, PATIENCE)
+        assert "pxelinux.cfg/00840e55-9be2-d441-a716-446655440000: " in daemon.log()
+        assert "menu.c32" not in daemon.log()
+
+
+def test_one_machine_ipxe(lan, serve, disk, ipxe, tmp_path):
+    """iPXE is asked who it is, and gets the menu of its MAC."""
+    configuration = f"[menu]\ntimeout = 0\n[machine {MAC}]\nshow = no\n"
+    with serve(configuration) as daemon, Machine(lan, tmp_path, 256, extra=(*disk, *ipxe, "-uuid", UUID)) as machine:
+        machine.wait_for(DISK, PATIENCE)
+        assert f"/machines/{MAC.replace(':', '-')},{UUID}/boot.ipxe: 200" in daemon.log()
+
+
+def test_one_machine_grub(lan, serve, disk, tmp_path):
+    """GRUB too, by its MAC and what SMBIOS says, where DHCP is another's and we know no machine."""
+    configuration = f"[menu]\ntimeout = 0\n[machine {MAC}]\nshow = no\n"
+    files = {"core.0": make_core(tmp_path)}
+    with LoaderServer(lan, tmp_path, ["--dhcp-boot=core.0"], files), serve(configuration, "--dhcp", "off") as daemon:
+        with Machine(lan, tmp_path, 256, extra=(*disk, "-uuid", UUID)) as machine:
+            machine.wait_for(DISK, PATIENCE)
+            assert f"/machines/{MAC.replace(':', '-')},{UUID}/grub/grub.cfg: 200" in daemon.log()
+
+
+def test_each_machine_its_own(lan, serve, image_folder, tmp_path):
+    """Two machines, two entries: each boots its own by itself after the time, with its own arguments."""
+    for script in ("make-debian-live.sh", "make-archiso.sh"):
+        images.put(images.make(script), image_folder.path)
+    configuration = (
+        "[machine 52:54:00:*]\ntimeout = 3\n"
+        f"[machine {MAC}]\ndefault = debian-live:live-amd64\narguments = room=one it's=$5\n"
+        f"[machine {OTHER_MAC}]\ndefault = archiso\n"
+    )
+    with serve(configuration) as daemon:
+        for mac, name, there in ((MAC, "debian-live", True), (OTHER_MAC, "archiso", False)):
+            folder = tmp_path / name
+            folder.mkdir()
+            with Machine(lan, folder, mac=mac) as machine:
+                words = Boot(daemon, machine).final_root(name)["CMDLINE"][0].split()
+            assert ("room=one it's=$5" in " ".join(words)) is there, words

@@ -14,23 +14,14 @@ import pytest
 from support import images
 from support.boot import PATIENCE, Boot
 from support.daemon import Daemon
+from support.grub import make_core
 from support.loader_server import LoaderServer
 from support.qemu import Machine
 from support.requires import require, require_file
 
 OVMF = "/usr/share/OVMF/OVMF_CODE.fd"
 GRUBNET = "/usr/lib/grub/x86_64-efi/monolithic/grubnetx64.efi"
-MODULES = "pxe tftp http normal configfile linux linux16 regexp test echo serial terminal halt reboot minicmd"
 HOSTILE = "It's ${pxeiso} $5 \\ \"quoted\" {x} ; halt"
-
-
-def make_core(folder):
-    """GRUB for a BIOS as one file, which looks for its configuration on our server."""
-    require_file("/usr/lib/grub/i386-pc/http.mod", "grub-pc-bin")
-    core = folder / "core.0"
-    mkimage = (require("grub-mkimage", "grub-common"), "-O", "i386-pc-pxe", "-p", "(tftp,10.9.0.1)/grub", "-o", core)
-    subprocess.run([*mkimage, *MODULES.split()], check=True)
-    return core.read_bytes()
 
 
 def make_hostile(folder):
