@@ -48,8 +48,8 @@ check_menu(struct offline *offline, const struct offline_menu *menu)
 {
 	const struct config *config = &offline->config;
 
-	printf("menu     %s, default %s, timeout %u s\n", config->menu_title, config->menu_default,
-	       config->menu_timeout);
+	printf("menu     %s, default %s, timeout %u s%s\n", config->menu_title,
+	       config->menu_default, config->menu_timeout, config->menu_shown ? "" : ", no menu");
 	if (!menu_knows(config->menu_default, menu->images, offline->image_count))
 		offline_complain(offline, config->menu_default,
 				 "the default names nothing that can be booted");
@@ -69,6 +69,8 @@ check_machines(struct offline *offline, const struct offline_menu *menu)
 			printf(", default %s", section->boot_self);
 		if (section->timeout != MACHINE_TIMEOUT_UNSET)
 			printf(", timeout %u s", section->timeout);
+		if (section->is_shown == MACHINE_NO)
+			printf(", no menu");
 		putchar('\n');
 		snprintf(where, sizeof(where), "%s:%u: [machine %s]: %s", config->file,
 			 section->head.line, section->head.argument, section->boot_self);
