@@ -226,6 +226,21 @@ append_help(const struct entry *entry, struct text *text)
 	text_free(&help);
 }
 
+/* "menuentry 'Title' {", or of a sub-menu; the default is what the menu before it
+   starts with. */
+static void
+append_opening(struct text *text, const char *command, const struct entry *entry, bool is_default)
+{
+	if (is_default)
+		text_append(text, "set default=start\n");
+	text_printf(text, "%s ", command);
+	append_title(text, entry->title);
+	text_append(text, is_default ? " --id start" : "");
+	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
+		text_printf(text, " --hotkey=%c", entry->hotkey);
+	text_append(text, " {\n");
+}
+
 static void
 append_entry(const struct rendering *rendering, const struct entry *entry, bool is_default)
 {
@@ -240,14 +255,7 @@ append_entry(const struct rendering *rendering, const struct entry *entry, bool 
 	if (is_limited)
 		text_printf(text, "if [ \"$grub_platform\" = %s ]; then\n",
 			    entry->firmware == ENTRY_FOR_BIOS ? "pc" : "efi");
-	if (is_default)
-		text_append(text, "set default=start\n");
-	text_append(text, "menuentry ");
-	append_title(text, entry->title);
-	text_append(text, is_default ? " --id start" : "");
-	if (entry->hotkey >= 'a' && entry->hotkey <= 'z')
-		text_printf(text, " --hotkey=%c", entry->hotkey);
-	text_append(text, " {\n");
+	append_opening(text, "menuentry", entry, is_default);
 	append_help(entry, text);
 	if (!append_command(rendering, entry)) {
 		text_cut(text, start);
@@ -275,9 +283,7 @@ append_entries(const struct rendering *rendering, const struct menu *menu,
 		    !menu_has_lines(MENU_GRUB, rendering->context, rendering->image,
 				    entry->submenu))
 			continue;
-		text_append(text, "submenu ");
-		append_title(text, entry->title);
-		text_append(text, " {\n");
+		append_opening(text, "submenu", entry, entry == start);
 		append_timeout(rendering->timeout_ms, text);
 		head = text->length;
 		append_entries(rendering, entry->submenu, menu_first_choice(entry->submenu));
