@@ -12,8 +12,12 @@
 static bool
 is_same(const char *pattern, const char *word)
 {
-	size_t length = strcspn(pattern, "*");
+	size_t length;
 
+	/* nearly all pairs differ in their first letter */
+	if ((pattern[0] | ' ') != (word[0] | ' '))
+		return false;
+	length = strcspn(pattern, "*");
 	return strncasecmp(pattern, word, length) == 0 &&
 	       (pattern[length] == '*' || word[length] == '\0');
 }

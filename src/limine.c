@@ -54,6 +54,7 @@ struct reading {
 	char *chosen;  /* default_entry, or NULL */
 	unsigned rows; /* shown so far */
 	struct limine_macros macros;
+	struct text text; /* of the line, with macros put in */
 	size_t text_left;
 	unsigned entries_left;
 	struct entry_note **notes;
@@ -229,9 +230,11 @@ read_option(struct reading *reading, char *line)
 		return;
 	row = dropped_find(dropped, line);
 	kind = row < 0 ? 31 : (unsigned)row;
-	if ((reading->dropped & 1U << kind) == 0)
-		note(reading, "%.60s not kept: %s", line,
-		     row < 0 ? "it is not understood" : dropped[row].why);
+	if ((reading->dropped & 1U << kind) == 0 &&
+	    note_add_why(reading->notes, NOTE_CHANGE,
+			 row < 0 ? "it is not understood" : dropped[row].why,
+			 "%s:%u: %.60s not kept", reading->path, reading->line, line) < 0)
+		reading->error = -ENOMEM;
 	reading->dropped |= 1U << kind;
 }
 
@@ -239,7 +242,7 @@ static void
 read_line(struct reading *reading, char *line)
 {
 	char *end = line + strlen(line);
-	struct text text = {0};
+	struct text *text = &reading->text;
 	int error;
 
 	line += strspn(line, BLANKS);
@@ -247,21 +250,22 @@ read_line(struct reading *reading, char *line)
 		*--end = '\0';
 	if (*line == '\0' || *line == '#')
 		return;
+	text_cut(text, 0);
 	error = limine_macro_read(&reading->macros, line);
 	if (error == -ENOENT)
-		error = limine_macro_expand(&reading->macros, line, &text);
+		error = limine_macro_expand(&reading->macros, line, text);
 	if (error == -ENOMEM) {
 		reading->error = error;
-	} else if (error < 0 || text.length > reading->text_left) {
+	} else if (error < 0 || text->length > reading->text_left) {
 		note(reading, "left out: %s", error == -E2BIG ? "too many macros" : "too long");
-	} else if (text.length > 0) {
-		reading->text_left -= text.length;
-		if (text.bytes[0] == (reading->is_old ? ':' : '/'))
-			begin_entry(reading, text.bytes);
+		text_free(text);
+	} else if (text->length > 0) {
+		reading->text_left -= text->length;
+		if (text->bytes[0] == (reading->is_old ? ':' : '/'))
+			begin_entry(reading, text->bytes);
 		else
-			read_option(reading, text.bytes);
+			read_option(reading, text->bytes);
 	}
-	text_free(&text);
 }
 
 /* Reads the file at `path`, which source_find gave. */
@@ -321,6 +325,7 @@ limine_read(const struct source *source, enum entry_firmware firmware, bool in_e
 		if (source_find(source, path, &node) == 0 && !node.is_directory)
 			error = read_file(&reading, node.path, menu);
 		limine_macros_free(&reading.macros);
+		text_free(&reading.text);
 		free(reading.chosen);
 	}
 	if (error == 0 && menu->entries == NULL) {

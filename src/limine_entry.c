@@ -48,7 +48,8 @@ limine_option(struct limine_options *options, const char *name, const char *valu
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcasecmp(rows[i].name, name) != 0)
+		if ((rows[i].name[0] | ' ') != (name[0] | ' ') ||
+		    strcasecmp(rows[i].name, name) != 0)
 			continue;
 		if (string_set(rows[i].place, value) < 0)
 			*error = -ENOMEM;

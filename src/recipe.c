@@ -23,7 +23,9 @@
 #include "recipe_data.h"
 #include "text.h"
 
-enum { FILE_LIMIT = 1024 * 1024 };
+/* Of a file: its bytes, the recipes in it, a value; and the mistakes that are told,
+   behind which nothing of it is read. */
+enum { FILE_LIMIT = 1024 * 1024, RECIPES_LIMIT = 500, VALUE_LIMIT = 8 * 1024, MISTAKES_LIMIT = 50 };
 
 /* Checks a value: NULL, or what is wrong with it. */
 typedef const char *check_value(const char *value);
@@ -44,6 +46,8 @@ struct recipe_file {
 	bool is_wrong; /* the current recipe */
 	struct text *problems;
 	int error;
+	unsigned recipe_count;
+	unsigned mistakes;
 };
 
 #define KEY(name, check)                                                                           \
@@ -146,11 +150,16 @@ complain(struct recipe_file *file, const char *format, ...)
 	va_list arguments;
 
 	file->is_wrong = true;
+	if (++file->mistakes > MISTAKES_LIMIT)
+		return;
 	text_printf(file->problems, "%s:%u: ", file->name, file->line);
 	va_start(arguments, format);
 	text_vprintf(file->problems, format, arguments);
 	va_end(arguments);
 	text_append_char(file->problems, '\n');
+	if (file->mistakes == MISTAKES_LIMIT)
+		text_printf(file->problems, "%s:%u: too many mistakes: the rest is not read\n",
+			    file->name, file->line);
 }
 
 static int
@@ -164,6 +173,8 @@ begin_recipe(struct recipe_file *file, const char *section)
 	}
 	if (section[0] == '\0')
 		complain(file, "a key before the first [section]");
+	if (++file->recipe_count > RECIPES_LIMIT)
+		complain(file, "[%s]: more than %d recipes in a file", section, RECIPES_LIMIT);
 	return 1;
 }
 
@@ -189,8 +200,9 @@ on_key(void *user, const char *section, const char *name, const char *value)
 	struct recipe_file *file = user;
 	const struct recipe_key *key = NULL;
 	const char *why;
+	char **place;
 
-	if (file->error != 0)
+	if (file->error != 0 || file->mistakes >= MISTAKES_LIMIT)
 		return 1;
 	if ((file->current == NULL || strcmp(file->current->section, section) != 0) &&
 	    !begin_recipe(file, section))
@@ -206,7 +218,11 @@ on_key(void *user, const char *section, const char *name, const char *value)
 	why = key->check != NULL ? key->check(value) : NULL;
 	if (why != NULL)
 		complain(file, "[%s] %s: %s", section, name, why);
-	file->error = append_value(recipe_value(file->current, key), value);
+	place = recipe_value(file->current, key);
+	if (*place != NULL && strlen(*place) + strlen(value) > VALUE_LIMIT)
+		complain(file, "[%s] %s: longer than %d characters", section, name, VALUE_LIMIT);
+	else
+		file->error = append_value(place, value);
 	return 1;
 }
 

@@ -20,6 +20,9 @@
 #include "source.h"
 #include "text.h"
 
+/* Bytes of arguments an image, of all entries. */
+enum { ARGUMENTS_LIMIT = 384 * 1024 };
+
 struct application {
 	const struct recipes *recipes;
 	const struct source *source;
@@ -27,31 +30,8 @@ struct application {
 	struct recipe_initrds *initrds;
 	struct boot *boot;
 	bool is_netboot_taken; /* an entry has the initrd of the user */
+	size_t bytes_left;     /* of arguments, which are read again and again */
 };
-
-/* Whether `word` is only allowed with a file that the image does not have. */
-static bool
-is_unfounded(struct application *application, const struct recipe *recipe,
-	     const struct entry *entry, const char *word)
-{
-	const char *list = recipe->check;
-	char pattern[RECIPE_WORD_SIZE];
-	char file[RECIPE_WORD_SIZE];
-	struct source_node found;
-
-	while (list != NULL && recipe_word(&list, pattern) && recipe_word(&list, file)) {
-		if (recipe_matches(pattern, word, false) &&
-		    recipe_find(application->files, file, entry, &found) == 0)
-			return true;
-	}
-	return false;
-}
-
-static const char *
-recipe_why(const struct recipe *recipe)
-{
-	return recipe->why != NULL ? recipe->why : "as its recipe says";
-}
 
 /* What {tokens} of `add` the image answers; the others stay as they are. */
 struct filling {
@@ -80,50 +60,6 @@ fill_token(const void *context, const char *name, size_t length, struct text *te
 		text_printf(text, "{%.*s}", (int)length, name);
 	}
 	return true;
-}
-
-/* What judges the arguments of one entry. */
-struct judging {
-	struct application *application;
-	const struct recipe *recipe;
-	const struct entry *entry;
-	bool starts[256]; /* what words to remove begin with: most words do not */
-};
-
-/* Marks the bytes that what `list` matches can begin with. */
-static void
-mark_starts(const char *list, bool starts[256])
-{
-	char pattern[RECIPE_WORD_SIZE];
-
-	while (list != NULL && recipe_word(&list, pattern)) {
-		if (strchr("*?[\\", pattern[0]) != NULL)
-			memset(starts, true, 256 * sizeof(starts[0]));
-		starts[(unsigned char)pattern[0]] = true;
-	}
-}
-
-static const char *
-judge_argument(void *context, const char *word)
-{
-	const struct judging *judging = context;
-	const struct recipe *recipe = judging->recipe;
-
-	if (judging->starts[(unsigned char)word[0]] && recipe_lists(recipe->remove, word))
-		return recipe_why(recipe);
-	if (is_unfounded(judging->application, recipe, judging->entry, word))
-		return "the file it needs is not in the image";
-	return NULL;
-}
-
-/* Takes away the arguments that `recipe` removes. */
-static int
-remove_arguments(struct application *application, const struct recipe *recipe, struct entry *entry)
-{
-	struct judging judging = {application, recipe, entry, {false}};
-
-	mark_starts(recipe->remove, judging.starts);
-	return entry_remove_arguments(entry, judge_argument, &judging);
 }
 
 /* Adds an argument of a recipe, with what the image answers filled in. */
@@ -269,7 +205,7 @@ change(struct application *application, const struct recipe *recipe, const struc
 	if (error == 0)
 		error = check_driver(application, recipe, entry);
 	if (error == 0)
-		error = remove_arguments(application, recipe, entry);
+		error = recipe_remove_arguments(recipe, application->files, entry);
 	if (error == 0)
 		error = add_arguments(application, recipe, file, entry);
 	if (error == 0)
@@ -340,12 +276,17 @@ choose(struct application *application, const struct entry *entry, struct source
 static int
 apply_to_entry(struct application *application, struct entry *entry)
 {
+	size_t length = entry->arguments != NULL ? strlen(entry->arguments) : 0;
 	const struct recipe *recipe;
 	struct source_node file;
 	int error;
 
+	if (length > application->bytes_left)
+		return entry_refuse(entry, "the entries of its image have too many arguments");
+	application->bytes_left -= length;
 	if (application->recipes->every != NULL) {
-		error = remove_arguments(application, application->recipes->every, entry);
+		error = recipe_remove_arguments(application->recipes->every, application->files,
+						entry);
 		if (error < 0)
 			return error;
 	}
@@ -376,7 +317,8 @@ apply_to_menu(struct application *application, struct menu *menu)
 int
 recipes_apply(const struct recipes *recipes, const struct source *source, struct boot *boot)
 {
-	struct application application = {.recipes = recipes, .source = source, .boot = boot};
+	struct application application = {
+		.recipes = recipes, .source = source, .boot = boot, .bytes_left = ARGUMENTS_LIMIT};
 	int error;
 
 	if (recipes == NULL)

@@ -101,6 +101,13 @@ bool recipe_has_argument(const char *arguments, const char *pattern);
 /* Whether `string` matches `pattern`, without regard to case if `fold`. */
 bool recipe_matches(const char *pattern, const char *string, bool fold);
 
+/* The reason for a recipe's changes, of its own words. */
+const char *recipe_why(const struct recipe *);
+
+/* Takes away the arguments that the recipe removes, with a note for each: 0 or
+   -ENOMEM. */
+int recipe_remove_arguments(const struct recipe *, struct recipe_files *, struct entry *);
+
 /* Whether `word` matches a pattern of `list` (NULL: none). */
 bool recipe_lists(const char *list, const char *word);
 
