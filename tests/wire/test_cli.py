@@ -352,7 +352,9 @@ def test_check_of_a_good_configuration_is_status_0(syslinux_iso):
     "text, said",
     [
         ("[http]\nprot = 80\n", "pxeiso: {}:2: unknown key 'prot' in [http]: allowed are enabled, port,"),
-        ("[web]\nport = 80\n", "pxeiso: {}:2: unknown section [web]: allowed are images,"),
+        ("[web]\nport = 80\n", "pxeiso: {}:1: unknown section [web]: allowed are images,"),
+        ("[machine 52:54]\n", "pxeiso: {}:1: [machine] wants a MAC (52:54:00:12:34:56), the beginning of MACs"),
+        ("[machine 52:54:*]\n[machine 52-54-*]\n", "pxeiso: {}:2: [machine 52-54-*] stands here again"),
         ("[http]\n\nport = http\n", "pxeiso: {}:3: port wants a port number, 1 to 65535, not 'http'\n"),
         ("[http]\nport\n", "pxeiso: {}:2: neither [section] nor key = value\n"),
         ("[dhcp]\nmode = server\n", "pxeiso: DHCP mode 'server' needs a range of addresses\n"),
@@ -380,6 +382,39 @@ def test_check_says_all_that_is_wrong(mixed, tmp_path):
     ):
         assert line in done.stderr
     assert "image    rockridge" in done.stdout
+
+
+MACHINES = """[machine 52:54:00:*]
+timeout = 5
+show = no
+[machine 52:54:00:12:34:56]
+default = tiny_system:plain
+arguments = first second
+[machine 550e8400-e29b-41d4-a716-446655440000]
+default = nothing
+"""
+
+
+def test_check_names_the_section_whose_default_no_image_has(syslinux_iso, tmp_path):
+    config = tmp_path / "pxeiso.conf"
+    config.write_text(MACHINES)
+    done = run_command(["check", *QUIET, "-c", config, syslinux_iso])
+    assert done.returncode == 1
+    assert f"pxeiso: {config}:7: [machine 550e8400-e29b-41d4-a716-446655440000]: nothing: the default" in done.stderr
+    assert "machine  52:54:00:*, timeout 5 s, no menu\n" in done.stdout
+    assert "machine  52:54:00:12:34:56, default tiny_system:plain\n" in done.stdout
+
+
+def test_menu_of_a_machine_is_that_of_its_sections(syslinux_iso, tmp_path):
+    config = tmp_path / "pxeiso.conf"
+    config.write_text(MACHINES)
+    command = ["menu", "-c", config, "--client"]
+    text = good(*command, "pxelinux", "--machine", "52-54-00-12-34-56", syslinux_iso)
+    assert "DEFAULT tiny_system:plain\n" in text and "UI " not in text
+    assert re.search(r"APPEND .*first second$", text, re.M)
+    assert "sanboot " in good(*command, "ipxe", "--machine", "52:54:00:00:00:01", syslinux_iso)
+    assert "set timeout=60\n" in good(*command, "grub", "--machine", "52:55:00:00:00:01", syslinux_iso)
+    assert "--machine wants a MAC, a UUID or MAC,UUID, not 52:54" in bad(2, *command, "grub", "--machine", "52:54", ".")
 
 
 def test_check_without_images_says_what_to_do():
@@ -455,12 +490,15 @@ def allowed(folder, text):
     return re.search(r"allowed are (.*)", bad(1, "check", "-c", path)).group(1).split(", ")
 
 
+ARGUMENTS = {"machine": " 52:54:00:*"}  # what stands behind the names of sections that are for one thing each
+
+
 def known_keys(folder):
     """The (section, key) pairs that the program knows, in order, as it tells them itself."""
     return [
         (section, key)
         for section in allowed(folder, "[unknown]\nx = 1\n")
-        for key in allowed(folder, f"[{section}]\nunknown = 1\n")
+        for key in allowed(folder, f"[{section}{ARGUMENTS.get(section, '')}]\nunknown = 1\n")
     ]
 
 
@@ -478,9 +516,9 @@ def keys_in(path, section_pattern, key_pattern):
 def test_every_key_is_in_the_example_and_in_the_manual(tmp_path):
     known = known_keys(tmp_path)
     assert len(known) > 20
-    example = keys_in(images.REPOSITORY / "pxeiso.conf.example", r"\[(\w+)\]", r"#?([a-z-]+) = ")
+    example = keys_in(images.REPOSITORY / "pxeiso.conf.example", r"#?\[(\w+).*\]", r"#?([a-z-]+) = ")
     assert example == known
-    manual = keys_in(images.REPOSITORY / "man/pxeiso.conf.5", r"\.Ss .*\[(\w+)\]", r"\.It Cm ([a-z-]+) =")
+    manual = keys_in(images.REPOSITORY / "man/pxeiso.conf.5", r"\.Ss .*\[(\w+).*\]", r"\.It Cm ([a-z-]+) =")
     assert manual == known
 
 
@@ -499,6 +537,6 @@ def test_the_example_is_a_configuration(syslinux_iso, tmp_path):
     text = (images.REPOSITORY / "pxeiso.conf.example").read_text()
     defaults = re.sub(r"(?m)^(# For example.*\n)#", r"\1;", text)
     path = tmp_path / "pxeiso.conf"
-    path.write_text(re.sub(r"(?m)^#([a-z-]+ = )", r"\1", defaults).replace("mode = proxy", "mode = off"))
+    path.write_text(re.sub(r"(?m)^#(\[|[a-z-]+ = )", r"\1", defaults).replace("mode = proxy", "mode = off"))
     stderr = run_command(["check", "-c", path, *QUIET, syslinux_iso]).stderr
     assert str(path) not in stderr
