@@ -4,6 +4,7 @@
 They must be what their length says, and the same each time and from every offset.
 """
 
+import json
 import os
 import subprocess
 
@@ -210,8 +211,9 @@ def test_tftp_gives_the_same(server, tmp_path):
 
 def test_entries_that_want_the_same_share_it(image):
     """And it comes behind the entry's own initrds."""
-    shown = run_command(["explain", "--config", image.parent / "pxeiso.conf", image]).stdout
-    initrds = [line.split()[1].rpartition("/")[2] for line in shown.splitlines() if line.startswith("    initrd")]
+    shown = run_command(["explain", "--json", "--config", image.parent / "pxeiso.conf", image]).stdout
+    entries = json.loads(shown)[0]["entries"]
+    initrds = [initrd["path"].rpartition("/")[2] for entry in entries for initrd in entry["initrds"]]
     first = ["one.img", "two.img", "image.cpio"]
     others = ["two.img", "file.cpio", "parts.cpio", "either.cpio"]
     assert initrds == [*first, *others, *first, "helper.cpio", "helper~2.cpio", "tree.cpio"]
@@ -232,5 +234,5 @@ def test_image_of_four_gib(image, tmp_path, way, expected):
     subprocess.run(["cp", "--sparse=always", image, large], check=True)
     os.truncate(large, 4 * GIB + 2048)
     shown = run_command(["explain", "--config", image.parent / "pxeiso.conf", large]).stdout
-    entry = [part for part in shown.split("\n\n") if f"before     way={way}" in part]
+    entry = [part for part in shown.split("\n\n") if f"before       way={way}" in part]
     assert entry and expected in entry[0], shown
