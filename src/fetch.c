@@ -280,6 +280,33 @@ add_asks(const struct fetching *fetching, const struct entry *entry)
 	}
 }
 
+/* The local disk of PXELINUX: a menu of its own, which starts a module. */
+static void
+add_local(const struct fetching *fetching)
+{
+	struct text path = {0};
+
+	text_printf(&path, "%smenus/@local.cfg", menu_folder(fetching->context));
+	add_path(fetching, FETCH_MENU, true, text_string(&path));
+	text_free(&path);
+	if (menu_has_loader(fetching->context, "chain.c32"))
+		add_module(fetching, "chain.c32");
+}
+
+/* What the entry's `kernel` is to those who fetch it. */
+static enum fetch_stage
+stage_of(const struct entry *entry)
+{
+	switch (entry->kind) {
+	case ENTRY_MEMDISK:
+		return FETCH_INITRD;
+	case ENTRY_SANBOOT:
+		return FETCH_ROOT;
+	default:
+		return FETCH_KERNEL;
+	}
+}
+
 void
 fetches_add_entry(struct fetches *fetches, enum menu_format format,
 		  const struct menu_context *context, const struct menu_image *image,
@@ -287,16 +314,15 @@ fetches_add_entry(struct fetches *fetches, enum menu_format format,
 {
 	const struct fetching fetching = {fetches, format, context, image, tree, false};
 	const bool is_pxelinux = format == MENU_PXELINUX;
-	const bool is_disk = entry->kind == ENTRY_MEMDISK;
 
-	if (is_disk)
+	if (entry->kind == ENTRY_MEMDISK)
 		add_path(&fetching, FETCH_LOADER, is_pxelinux, "memdisk");
 	if (entry->kind == ENTRY_MODULE && is_pxelinux && entry->module != NULL)
 		add_module(&fetching, entry->module);
-	if (entry->kind == ENTRY_LOCAL && is_pxelinux && menu_has_loader(context, "chain.c32"))
-		add_module(&fetching, "chain.c32");
+	if (entry->kind == ENTRY_LOCAL && is_pxelinux)
+		add_local(&fetching);
 	if (entry->kernel.path != NULL)
-		add_file(&fetching, is_disk ? FETCH_INITRD : FETCH_KERNEL, entry->kernel.path);
+		add_file(&fetching, stage_of(entry), entry->kernel.path);
 	for (unsigned i = 0; i < entry->initrd_count; i++)
 		add_file(&fetching, FETCH_INITRD, entry->initrds[i].path);
 	if (entry->root.path != NULL)
