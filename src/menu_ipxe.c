@@ -31,8 +31,7 @@ append_head(const struct menu_context *context, bool asks, struct text *text)
 		menu_append_server(context, text);
 		text_append(text, "/machines/${netX/mac:hexhyp},${uuid}/boot.ipxe ||\n");
 	}
-	text_append(text, "set dollar:hex 24\n"
-			  "set space:hex 20\n\n");
+	text_append(text, "set space:hex 20\n\n");
 }
 
 /* What follows a failed start: the message, and back to the menu `label`. */

@@ -3,10 +3,11 @@
  * Entries as iPXE reads them (IPXE-1..9).
  *
  * A script has no quoting: words are split at blanks, "||", "&&", ";" and '#'
- * are looked for, then ${settings} are filled in. So '$' out of an image is
- * written as a setting of ours, and an empty setting stands before a word that
- * means something to iPXE and behind a '\' at the end of a line. Labels are
- * numbers, never an image's own.
+ * are looked for, then ${settings} are filled in, and again in what came of
+ * them: nothing can stand for "${". So a text out of an image has a blank in
+ * it, and arguments that have it are not offered; an empty setting stands
+ * before a word that means something to iPXE and behind a '\' at the end of a
+ * line. Labels are numbers, never an image's own.
  *
  * A menu of iPXE has no room for help beside its lines: it comes as lines that
  * cannot be chosen, below each entry, when ${details} is set; a key sets it.
@@ -33,7 +34,8 @@ is_reserved(const char *c)
 	       (length == 2 && (memcmp(c, "||", 2) == 0 || memcmp(c, "&&", 2) == 0));
 }
 
-/* Appends text that iPXE shows or hands on as it is. ${empty} is never set. */
+/* Appends text that iPXE shows or hands on as it is. ${empty} is never
+   set; a setting of bytes shows as their numbers unless it is asked for as text. */
 static void
 append_escaped(struct text *text, const char *string)
 {
@@ -42,12 +44,12 @@ append_escaped(struct text *text, const char *string)
 
 		if (is_first && is_reserved(c))
 			text_append(text, "${empty}");
-		if (*c == '$')
-			text_append(text, "${dollar}");
-		else if (*c == ' ' && is_first)
-			text_append(text, "${space}");
+		if (*c == ' ' && is_first)
+			text_append(text, "${space:string}");
 		else
 			text_append_char(text, *c);
+		if (*c == '$' && c[1] == '{')
+			text_append_char(text, ' ');
 		if (*c == '\\' && c[1] == '\0')
 			text_append(text, "${empty}");
 	}
@@ -171,7 +173,8 @@ ipxe_append_details(struct text *text, enum entry_firmware firmware, char *lines
 
 	while ((line = strsep(&lines, "\n")) != NULL && *line != '\0') {
 		append_condition(text, firmware);
-		text_append(text, "isset ${details} && item --gap -- ${space}${space}");
+		text_append(text,
+			    "isset ${details} && item --gap -- ${space:string}${space:string}");
 		append_escaped(text, line);
 		text_append(text, " ||\n");
 	}

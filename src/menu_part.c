@@ -215,6 +215,10 @@ menu_why_not(enum menu_format format, const struct menu_context *context,
 		return "only UEFI firmware can start it";
 	if (entry->kind == ENTRY_MEMDISK && !menu_has_loader(context, "memdisk"))
 		return "memdisk is not installed on the server";
+	/* the brace of an image is doubled */
+	if (format == MENU_IPXE && entry->arguments != NULL &&
+	    strstr(entry->arguments, "${{") != NULL)
+		return "iPXE would fill in the \"${\" of its arguments";
 	if (entry->kind == ENTRY_SANBOOT && format != MENU_IPXE)
 		return "only iPXE can read a disc over HTTP";
 	if (entry->kind == ENTRY_MODULE && format != MENU_PXELINUX &&

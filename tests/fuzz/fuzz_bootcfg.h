@@ -148,8 +148,9 @@ check_ipxe(const char *script)
 	static const char words[] =
 		" #!ipxe set menu item choose goto isset iseq echo kernel initrd "
 		"boot sanboot chain imgfree prompt reboot poweroff exit cpair ";
-	static const char settings[] = " dollar space empty selected details platform look "
-				       "netX/mac:hexhyp uuid ";
+	static const char settings[] =
+		" space:string empty selected details platform look "
+		"netX/mac:hexhyp uuid ";
 
 	while (*script != '\0') {
 		size_t length = strcspn(script, "\n");

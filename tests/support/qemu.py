@@ -138,10 +138,13 @@ class Machine:
             f"the end of the serial log:\n{self.serial()[-4000:]}\n{self.error_path.read_text()[-1000:]}",
         )
 
+    def terminal(self):
+        """A terminal on the first serial line, as it is now."""
+        return Screen().feed(self.serial_path.read_bytes() if self.serial_path.exists() else b"")
+
     def text_screen(self):
-        """The screen as a terminal on the first serial line shows it."""
-        data = self.serial_path.read_bytes() if self.serial_path.exists() else b""
-        return Screen().feed(data).text()
+        """The screen as that terminal shows it."""
+        return self.terminal().text()
 
     def wait_for_screen(self, text, timeout=30):
         """Wait until the terminal's screen has `text`; the screen."""

@@ -36,6 +36,10 @@ class Screen:
         lines = ("".join(row).rstrip() for row in self._rows)
         return "\n".join(line for line in lines if line)
 
+    def cursor_line(self):
+        """The line that the cursor is in: menus leave it at the chosen one."""
+        return "".join(self._rows[self._row]).rstrip()
+
     def _move_or_erase(self, command, numbers):
         first = numbers[0]
         if command in "Hf":

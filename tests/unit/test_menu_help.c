@@ -92,10 +92,13 @@ help_is_in_all_menus(void **state)
 	expect(menu, "  TEXT HELP\n      It's ${x} || the\n      - ENDTEXT -e $y\n"
 		     "      Downloads 1 MiB, ");
 	menu = render_image(&fixture, MENU_IPXE);
-	expect(menu, "isset ${details} && item --gap -- ${space}${space}It's ${dollar}{x} "
-		     "${empty}|| the ||\n"
-		     "isset ${details} && item --gap -- ${space}${space}ENDTEXT -e ${dollar}y ||\n"
-		     "isset ${details} && item --gap -- ${space}${space}Downloads 1 MiB, ");
+	expect(menu,
+	       "isset ${details} && item --gap -- ${space:string}${space:string}It's "
+	       "$ {x} "
+	       "${empty}|| the ||\n"
+	       "isset ${details} && item --gap -- ${space:string}${space:string}ENDTEXT -e "
+	       "$y ||\n"
+	       "isset ${details} && item --gap -- ${space:string}${space:string}Downloads 1 MiB, ");
 	expect(menu, ":e1\necho This downloads 1 MiB, needs about ");
 	expect(menu, "item --key ? -- details-start What these are and need\n");
 	expect(menu, "item --key ? -- details-e3 What these are and need\n");
@@ -105,9 +108,9 @@ help_is_in_all_menus(void **state)
 	expect(menu, "\techo '  ''It'\\''s ${x} || the'\n\techo '  ''ENDTEXT -e $y'\n"
 		     "\techo '  ''Downloads 1 MiB, ");
 	menu = render_main(&fixture, MENU_IPXE, 2);
-	expect(menu, "${space}${space}live.iso, 700 MiB, 4 entries ||\n");
+	expect(menu, "${space:string}${space:string}live.iso, 700 MiB, 4 entries ||\n");
 	expect(menu, "iseq ${platform} pcbios && isset ${details} && item --gap -- "
-		     "${space}${space}Tests this machine's memory");
+		     "${space:string}${space:string}Tests this machine's memory");
 	tear_down(&fixture);
 }
 

@@ -33,6 +33,27 @@ only_what_is_installed_is_offered(void **state)
 	tear_down(&fixture);
 }
 
+/* What iPXE fills in is looked through again, so that no setting can stand for
+   the two signs. */
+static void
+ipxe_is_not_given_what_it_would_fill_in(void **state)
+{
+	struct fixture fixture;
+	struct entry *entry;
+
+	(void)state;
+	set_up(&fixture);
+	entry = (struct entry *)(uintptr_t)boot_find(fixture.boot, "two");
+	assert_int_equal(string_set(&entry->title, "Costs $5 ${mac} $"), 0);
+	expect(render_image(&fixture, MENU_IPXE), "-- e2 Costs $5 $ {mac} $\n");
+	assert_int_equal(string_set(&entry->arguments, "a=$x b=${{mac}"), 0);
+	expect(render_image(&fixture, MENU_IPXE), "item --gap -- Costs $5 $ {mac} $: iPXE would");
+	refuse(text_string(&fixture.text), "b=$");
+	expect(render_image(&fixture, MENU_PXELINUX), "APPEND a=$x b=${mac}\n");
+	expect(render_image(&fixture, MENU_GRUB), "'a=$x' 'b=${mac}'");
+	tear_down(&fixture);
+}
+
 static void
 sub_menu_with_nothing_to_offer_is_left_out(void **state)
 {
@@ -261,6 +282,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_is_installed_is_offered),
+		cmocka_unit_test(ipxe_is_not_given_what_it_would_fill_in),
 		cmocka_unit_test(sub_menu_with_nothing_to_offer_is_left_out),
 		cmocka_unit_test(serial_menus_are_text_menus),
 		cmocka_unit_test(port_is_in_urls_only_when_it_is_not_80),

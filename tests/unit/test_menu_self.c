@@ -144,7 +144,7 @@ a_machines_arguments_stand_behind_those_of_every_linux(void **state)
 	fixture.context.arguments = "console=ttyS0 a={mac} $b";
 	expect(render_image(&fixture, MENU_PXELINUX), " second console=ttyS0 a={mac} $b\n");
 	expect(render_image(&fixture, MENU_IPXE),
-	       " second console=ttyS0 a={mac} ${dollar}b || goto failed\n");
+	       " second console=ttyS0 a={mac} $b || goto failed\n");
 	expect(render_image(&fixture, MENU_GRUB), " 'second' 'console=ttyS0' 'a={mac}' '$b'\n");
 	expect(render_image(&fixture, MENU_PXELINUX), "  APPEND iso raw\n");
 	tear_down(&fixture);
