@@ -331,6 +331,29 @@ def test_menu_of_a_folder_shows_the_main_menu_and_each_image(mixed):
     assert ":8080/images/tiny_system/live/vmlinuz" in done.stdout
 
 
+def test_menu_is_that_of_each_kind_of_client_under_a_heading(syslinux_iso):
+    menus = good("menu", syslinux_iso)
+    headings = re.findall(r"(?m)^# === (\w+),.*: (\S+)$", menus)
+    assert headings == [("PXELINUX", "/pxelinux.cfg/default"), ("iPXE", "/boot.ipxe"), ("GRUB", "/grub/grub.cfg")]
+    for client in ("pxelinux", "ipxe", "grub"):
+        assert good("menu", "--client", client, syslinux_iso) in menus
+
+
+def test_menu_of_one_image(syslinux_iso, mixed):
+    alone = good("menu", "--client", "ipxe", "--image", "Tiny_System", syslinux_iso)
+    assert "Back to all images" in alone
+    assert alone == run_command(["menu", "--client", "ipxe", "--image", "tiny_system", mixed]).stdout
+    assert "# === GRUB" in good("menu", "--image", "tiny_system", syslinux_iso)
+    assert "nothing: no image has this name" in bad(1, "menu", "--image", "nothing", syslinux_iso)
+
+
+def test_explain_of_one_kind_of_client(syslinux_iso):
+    text = good("explain", "--client", "grub", syslinux_iso)
+    assert "/menus/tiny_system.grub" in text and "Menu of all machines (grub)" in text
+    assert "pxelinux" not in text
+    assert "Menu of all machines (pxelinux, ipxe, grub)" in good("explain", syslinux_iso)
+
+
 def test_a_default_that_names_nothing_is_told(syslinux_iso):
     assert "names nothing" in bad(1, "menu", "--default", "nothing", syslinux_iso)
     good("menu", "--default", "tiny_system:plain", syslinux_iso)

@@ -197,3 +197,20 @@ def test_json_is_json_whatever_titles_say(folder, stories):
     assert int(counted.stdout) > 20
     text = run_command(["explain", folder / "hostile.iso", folder / "hostile-grub.iso"]).stdout
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
+
+
+def keys_of(story):
+    """Those of all objects in it; kinds of client are none."""
+    if isinstance(story, list):
+        return set().union(*map(keys_of, story))
+    if not isinstance(story, dict):
+        return set()
+    return (story.keys() - KINDS).union(*map(keys_of, story.values()))
+
+
+def test_every_field_is_in_the_manual(stories):
+    manual = (images.REPOSITORY / "man/pxeiso.8").read_text()
+    named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"(?m)^(?:\.It )?\.?Va (.*)$", manual))))
+    keys = keys_of(list(stories.values()))
+    assert {"stage", "uefi_entries", "why"} <= keys
+    assert keys <= named, keys - named
