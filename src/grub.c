@@ -27,15 +27,23 @@ grub_take_node(struct grub_session *session)
 	return true;
 }
 
-/* Adds a remark, unless there is the same: the reading for the other platform, or
-   another turn of a loop, may have said it. */
+/* Whether there is such a remark: the reading for the other platform, or another
+   turn of a loop, may have made it. */
+static bool
+is_noted(const struct grub_session *session, const char *text)
+{
+	const struct entry_note *note = *session->notes;
+
+	while (note != NULL && strcmp(note->text, text) != 0)
+		note = note->next;
+	return note != NULL;
+}
+
 static void
 add_note(struct grub_session *session, const char *text)
 {
-	for (const struct entry_note *note = *session->notes; note != NULL; note = note->next) {
-		if (strcmp(note->text, text) == 0)
-			return;
-	}
+	if (is_noted(session, text))
+		return;
 	session->note_count++;
 	if (note_add(session->notes, "%s", text) < 0)
 		session->error = -ENOMEM;
@@ -55,6 +63,24 @@ grub_note(struct grub_session *session, const char *file, unsigned line, const c
 	va_end(arguments);
 	snprintf(text, sizeof(text), "%s:%u: %s", file, line, what);
 	add_note(session, text);
+}
+
+void
+grub_note_dropped(const struct grub_call *call, const char *why)
+{
+	struct grub_session *session = call->session;
+	const char *file = call->statement->file;
+
+	if (!grub_spend(session, COST_NOTE))
+		return;
+	for (const struct entry_note *note = *session->notes; note != NULL; note = note->next) {
+		if (note->kind == NOTE_CHANGE && strcmp(note->text + note->why, why) == 0 &&
+		    strncmp(note->text, file, strlen(file)) == 0)
+			return;
+	}
+	if (note_add_why(session->notes, NOTE_CHANGE, why, "%s:%u: %.60s not kept", file,
+			 call->statement->line, call->words->items[0]) < 0)
+		session->error = -ENOMEM;
 }
 
 void

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dropped.h"
+
 enum { EVAL_LIMIT = 4096 };
 
 static const char *
@@ -212,74 +214,42 @@ run_boot(const struct grub_call *call)
 	return 0;
 }
 
-/* Commands that set up screens, sound, modules and disks: all is well. */
-static const char *const ignored[] = {
-	"insmod",
-	"rmmod",
-	"echo",
-	"sleep",
-	"clear",
-	"cls",
-	"play",
-	"gfxmode",
-	"loadfont",
-	"background_image",
-	"background_color",
-	"terminal_input",
-	"terminal_output",
-	"terminal",
-	"terminfo",
-	"serial",
-	"load_env",
-	"save_env",
-	"load_video",
-	"videoinfo",
-	"lsefi",
-	"lsefisystab",
-	"lspci",
-	"ls",
-	"keymap",
-	"nativedisk",
-	"drivemap",
-	"parttool",
-	"acpi",
-	"outb",
-	"setpci",
-	"write_dword",
-	"loadbios",
-	"fakebios",
-	"fix_video",
-	"cutmem",
-	"badram",
-	"password",
-	"password_pbkdf2",
-	"authenticate",
-	"set_background",
-	"efi-export-env",
-	"increment",
-	"usb_keyboard",
-	"play_completed_sound",
-	"rdmsr",
-	"wrmsr",
-	"sendkey",
-	"hiddenentry",
-	"gettext",
-	"getkey",
-	"tpm",
-	"verify_detached",
-	"trust",
-	"at_keyboard",
-	"hdparm",
+/* Commands that a menu for the network does not need, or cannot have. To the
+   script all is well. */
+static const struct dropped dropped[] = {
+	{"modules of the disc's own GRUB", {"insmod", "rmmod", "nativedisk"}},
+	{"the screen of the disc's own GRUB",
+	 {"gfxmode", "loadfont", "background_image", "background_color", "terminal*", "terminfo",
+	  "load_video", "videoinfo", "set_background", "fix_video", "clear", "cls"}},
+	{"the console is the server's to choose",
+	 {"serial", "keymap", "usb_keyboard", "at_keyboard", "sendkey"}},
+	{"what only the disc's own GRUB says, plays or waits for",
+	 {"echo", "sleep", "play*", "getkey", "gettext", "ls", "lsefi", "lsefisystab", "lspci",
+	  "hiddenentry"}},
+	{"nothing is kept from one boot to the next", {"load_env", "save_env"}},
+	{"it changes the machine before a kernel starts",
+	 {"acpi", "outb", "setpci", "write_dword", "loadbios", "fakebios", "cutmem", "badram",
+	  "rdmsr", "wrmsr", "drivemap", "parttool", "hdparm", "efi-export-env", "increment"}},
+	{"no other loader can ask for it: what it locks is not offered",
+	 {"password", "password_pbkdf2", "authenticate"}},
+	{"what is signed is checked by the disc's own GRUB", {"tpm", "verify_detached", "trust"}},
+	{"loader/entries are read where no other configuration has a menu", {"blscfg"}},
+	{NULL, {NULL}},
 };
 
+/* Notes the first of each kind: -> whether the command is of one. */
 static bool
-is_ignored(const char *name)
+is_dropped(const struct grub_call *call)
 {
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
-		if (strcmp(ignored[i], name) == 0)
-			return true;
-	}
-	return false;
+	struct grub_session *session = call->session;
+	const char *name = argument(call, 0);
+	int row = dropped_find(dropped, name);
+
+	if (row >= 0 && (session->dropped & 1U << row) == 0)
+		grub_note_dropped(call, dropped[row].why);
+	if (row >= 0)
+		session->dropped |= 1U << row;
+	return row >= 0;
 }
 
 static const struct {
@@ -341,7 +311,7 @@ grub_run_builtin(const struct grub_call *call)
 		run_not(call);
 		return true;
 	}
-	if (!is_ignored(name))
+	if (!is_dropped(call))
 		return false;
 	call->session->result = 0;
 	return true;

@@ -88,7 +88,8 @@ run_chainloader(const struct grub_call *call)
 		return;
 	}
 	path = file[0] == '(' && strchr(file, ')') != NULL ? strchr(file, ')') + 1 : file;
-	if (is_on_disk(call->session, file)) {
+	/* What is not found in the image is looked for on the machine's disks. */
+	if (is_on_disk(call->session, file) || call->session->has_searched) {
 		begin(call, GRUB_LOCAL);
 	} else if (path[0] != '/' || call->session->firmware == ENTRY_FOR_BIOS) {
 		refuse(call, "a boot sector that needs its disc");

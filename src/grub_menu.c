@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "boot_timeout.h"
+
 static const char LOCKED[] = "its menu has a password, which only its own GRUB can ask for";
 
 /* The options of menuentry and submenu; the rest are its title and arguments. */
@@ -76,14 +78,16 @@ grub_add_item(const struct grub_call *call)
 	return 0;
 }
 
-/* Milliseconds of $timeout; 0, which in a menu waits for ever, for none. */
-static unsigned
-timeout_of(struct grub_session *session)
+/* $timeout; none, or -1, waits for ever. */
+static int
+set_timeout(struct grub_session *session, const struct grub_items *items, struct menu *menu)
 {
 	const char *value = grub_get(session, "timeout");
-	long seconds = value != NULL ? strtol(value, NULL, 10) : 0;
 
-	return seconds > 0 && seconds <= 3600 ? (unsigned)seconds * 1000 : 0;
+	if (value == NULL || value[0] == '\0' || items->first == NULL)
+		return 0;
+	return boot_timeout_set(menu, strtol(value, NULL, 10), items->first->statement->file,
+				session->notes);
 }
 
 /* What makes a menu of what was gathered. */
@@ -156,6 +160,7 @@ run_item(struct grub_session *session, const struct grub_item *item, const char 
 
 	*ret_load = (struct grub_load){0};
 	session->has_led_back = false;
+	session->has_searched = false;
 	session->items = &items;
 	session->load = ret_load;
 	session->result = 0;
@@ -241,7 +246,8 @@ make_menu(struct grub_session *session, const struct grub_items *items, struct m
 		error = -ENOMEM;
 	else
 		making.length = strcspn(making.choice, ">");
-	making.menu->timeout_ms = timeout_of(session);
+	if (error == 0)
+		error = set_timeout(session, items, making.menu);
 	for (const struct grub_item *item = items->first; item != NULL && error == 0;
 	     item = item->next) {
 		error = make_item(&making, item);

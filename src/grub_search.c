@@ -119,6 +119,7 @@ run_search(const struct grub_call *call)
 		found = "cd0";
 	else if (options.what == 'f')
 		found = search_file(session, options.first);
+	session->has_searched = found == NULL;
 	if (found == NULL)
 		return;
 	grub_set(session,

@@ -94,7 +94,8 @@ struct grub_session {
 	unsigned nodes_left;
 	unsigned files_left;
 	unsigned entries_left;
-	bool is_full; /* a limit was met, and a note says so */
+	bool is_full;     /* a limit was met, and a note says so */
+	unsigned dropped; /* kinds of commands that a note says were dropped, a bit each */
 	struct entry_note **notes;
 	unsigned note_count;
 
@@ -121,6 +122,7 @@ struct grub_session {
 	struct grub_file *files;  /* parsed so far */
 	bool has_led_back;        /* the entry being run opens what is shown already */
 	bool is_locked;           /* superusers are set */
+	bool has_searched;        /* the entry being run has, in vain: a disk of the machine */
 };
 
 /* A command being run: its name first. */
@@ -144,6 +146,9 @@ void grub_note_full(struct grub_session *, const char *what);
 /* Adds a remark "FILE:LINE: text", unless there is the same. */
 void grub_note(struct grub_session *, const char *file, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* Says that the command is not kept, once for a reason and a file. */
+void grub_note_dropped(const struct grub_call *, const char *why);
 
 /* --- variables (grub_variable.c) --- */
 

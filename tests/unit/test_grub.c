@@ -181,10 +181,112 @@ what_is_locked_is_not_given_away(void **state)
 		check_row(&rows[i]);
 }
 
+static void
+commands_that_are_not_kept_are_noted_once(void **state)
+{
+	static const char *const names[] = {
+		"insmod",
+		"rmmod",
+		"loadfont",
+		"background_image",
+		"terminal_output",
+		"load_video",
+		"serial",
+		"keymap",
+		"echo",
+		"sleep",
+		"play",
+		"ls",
+		"load_env",
+		"save_env",
+		"acpi",
+		"badram",
+		"outb",
+		"setpci",
+		"password_pbkdf2",
+		"tpm",
+		"trust",
+		"blscfg",
+		"clear",
+		"gettext",
+		"nativedisk",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char config[256];
+		char expected[128];
+		const struct tree_file files[] = {
+			{"boot/grub/grub.cfg", config, 0}, FILES, {NULL, NULL, 0}};
+		struct entry_note *notes = NULL;
+		struct text text = {0};
+
+		snprintf(config, sizeof(config),
+			 "for i in 1 2 3; do %s x; done\n%s y\n"
+			 "menuentry a { if %s; then linux /live/vmlinuz; fi; }\n",
+			 names[i], names[i], names[i]);
+		snprintf(expected, sizeof(expected),
+			 "boot/grub/grub.cfg:1: %s not kept: ", names[i]);
+		read_image(files, ENTRY_FOR_BIOS, false, &text, &notes);
+		assert_string_equal(text_string(&text), "linux a \"a\" /live/vmlinuz\n");
+		read_image(files, ENTRY_FOR_UEFI, false, &text, &notes);
+		if (!tree_has_note(notes, expected) || notes->next != NULL)
+			fail_msg("%s: no single note \"%s\"", names[i], expected);
+		text_free(&text);
+		free_notes(notes);
+	}
+}
+
+static void
+a_menu_that_would_not_be_shown_waits(void **state)
+{
+	static const struct tree_file files[] = {
+		{"boot/grub/grub.cfg", "timeout=0\nmenuentry a { linux /live/vmlinuz; }\n", 0},
+		FILES,
+		{NULL, NULL, 0}};
+	struct entry_note *notes = NULL;
+	struct text text = {0};
+
+	(void)state;
+	read_image(files, ENTRY_FOR_UEFI, false, &text, &notes);
+	assert_string_equal(text_string(&text), "linux a \"a\" /live/vmlinuz\n");
+	assert_true(tree_has_note(notes, "boots its default at once (timeout 0)"));
+	text_free(&text);
+	free_notes(notes);
+}
+
+static void
+what_is_searched_in_vain_is_on_a_disk(void **state)
+{
+	static const struct row rows[] = {
+		{"a label of a disk",
+		 "menuentry a { search --set=root --label EFI; chainloader /EFI/tool.efi; }\n",
+		 "local a \"a\"\n"},
+		{"a file of a disk",
+		 "menuentry a { search -f --set=d /Windows; chainloader ($d)/EFI/tool.efi; }\n",
+		 "local a \"a\"\n"},
+		{"the image's own label",
+		 "menuentry a { search --set=root --label 'VOLUME 1'; chainloader /EFI/tool.efi; "
+		 "}\n",
+		 "program a \"a\" /EFI/tool.efi\n"},
+		{"in another entry",
+		 "menuentry a { search --set=root --label EFI; true; }\n"
+		 "menuentry b { chainloader /EFI/tool.efi; }\n",
+		 "text a \"a\"\nprogram b \"b\" /EFI/tool.efi\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(&rows[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(commands_that_are_not_kept_are_noted_once),
+		cmocka_unit_test(a_menu_that_would_not_be_shown_waits),
+		cmocka_unit_test(what_is_searched_in_vain_is_on_a_disk),
 		cmocka_unit_test(entries_load_kernels),
 		cmocka_unit_test(entries_do_other_things),
 		cmocka_unit_test(menus_nest),
