@@ -10,6 +10,7 @@
 #include "boot.h"
 #include "explain_part.h"
 #include "index.h"
+#include "look.h"
 #include "text.h"
 
 enum { LOOKED_MAX = 64, NAME_LIMIT = 200 };
@@ -230,6 +231,23 @@ append_size(const struct menu_image *image, struct text *text)
 	text_free(&line);
 }
 
+/* What the image's own menu looks like, if PXELINUX shows it so. */
+static void
+append_look(const struct look *look, struct text *text)
+{
+	struct text line = {0};
+	unsigned width, height;
+
+	if (look == NULL)
+		return;
+	look_screen(look, &width, &height);
+	text_printf(&line, "its menu's own on PXELINUX, %ux%u", width, height);
+	if (look->picture[0] != '\0')
+		text_printf(&line, ", picture %s", look->picture);
+	explain_append_field(text, 0, "look", text_string(&line));
+	text_free(&line);
+}
+
 void
 explain_append_head(const struct explain *explain, struct text *text)
 {
@@ -251,6 +269,7 @@ explain_append_head(const struct explain *explain, struct text *text)
 		append_volume(explain->volume, text);
 	append_list(text, "read", boot->read);
 	append_lines(text, "not read", boot->unread);
+	append_look(boot->menu->look, text);
 	append_dropped(text, boot->notes);
 	append_lines(text, "remarks", boot->notes);
 	append_lines(text, "beside it", boot->problems);

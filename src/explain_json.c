@@ -11,6 +11,7 @@
 #include "explain_part.h"
 #include "index.h"
 #include "json_text.h"
+#include "look.h"
 #include "text.h"
 
 static void
@@ -274,6 +275,20 @@ set_menus(json_t *object, const struct explain *explain)
 }
 
 static json_t *
+make_look(const struct look *look)
+{
+	json_t *object = json_object();
+	unsigned width, height;
+
+	look_screen(look, &width, &height);
+	set_number(object, "width", width);
+	set_number(object, "height", height);
+	if (look->picture[0] != '\0')
+		set_string(object, "picture", look->picture);
+	return object;
+}
+
+static json_t *
 make_image(const struct explain *explain)
 {
 	const struct menu_image *image = explain->image;
@@ -294,6 +309,8 @@ make_image(const struct explain *explain)
 	json_object_set_new(object, "clients", make_clients(explain->clients));
 	set_number(object, "entry_count", boot->entry_count);
 	set_number(object, "timeout_ms", boot->menu->timeout_ms);
+	if (boot->menu->look != NULL)
+		json_object_set_new(object, "look", make_look(boot->menu->look));
 	json_object_set_new(object, "read", make_notes(boot->read));
 	json_object_set_new(object, "not_read", make_reasons(boot->unread, NOTE_REMARK));
 	json_object_set_new(object, "not_kept", make_reasons(boot->notes, NOTE_CHANGE));

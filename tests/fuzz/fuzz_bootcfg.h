@@ -100,12 +100,73 @@ list(const struct source *source, const char *path, source_visit *visit, void *c
 	return 0;
 }
 
+/* How every file begins: a picture that menus can show (LSS16, 640x480). */
+static int
+head(const struct source *source, const char *path, void *bytes, size_t length)
+{
+	static const uint8_t lss16[] = {0x3d, 0xf3, 0x13, 0x14, 0x80, 0x02, 0xe0, 0x01};
+
+	(void)source;
+	(void)path;
+	if (length < sizeof(lss16))
+		abort();
+	memcpy(bytes, lss16, sizeof(lss16));
+	return sizeof(lss16);
+}
+
 static bool
 has_loader(const void *loaders, const char *name)
 {
 	(void)loaders;
 	(void)name;
 	return true;
+}
+
+/* Whether the line, "MENU COLOR ELEMENT ANSI FRONT BACK SHADOW" or "MENU MSGCOLOR
+   FRONT BACK SHADOW", has words of colours only. */
+static void
+check_colour(const char *line, size_t length)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz_0123456789;#* ";
+	unsigned words = 0;
+
+	for (size_t i = strcspn(line, "R") + 1; i < length; i++) {
+		if (strchr(plain, line[i]) == NULL)
+			abort();
+		words += line[i] == ' ';
+	}
+	if (words > 5)
+		abort();
+}
+
+/* A line that begins with MENU: the second word is ours, and what follows a word
+   of the look is of its kind. */
+static void
+check_menu_line(const char *line, size_t length)
+{
+	static const char words[] =
+		" TITLE LABEL DEFAULT SEPARATOR BEGIN END EXIT DISABLE INDENT PASSWD MASTER "
+		"BACKGROUND CLEAR RESOLUTION COLOR MSGCOLOR TABMSG NOTABMSG AUTOBOOT PASSPROMPT ";
+	static const char numbers[] = " WIDTH MARGIN ROWS VSHIFT HSHIFT TABMSGROW CMDLINEROW "
+				      "TIMEOUTROW HELPMSGROW HELPMSGENDROW ENDROW PASSWORDROW "
+				      "PASSWORDMARGIN ";
+	const char *second = line + strlen("MENU ");
+	char word[24];
+
+	snprintf(word, sizeof(word), " %.*s ", (int)strcspn(second, " \n"), second);
+	if (strstr(numbers, word) != NULL) {
+		if (strspn(second + strlen(word) - 1, "0123456789") !=
+		    length - strlen("MENU") - strlen(word))
+			abort();
+	} else if (strstr(words, word) == NULL) {
+		abort();
+	}
+	if (strcmp(word, " COLOR ") == 0 || strcmp(word, " MSGCOLOR ") == 0)
+		check_colour(line, length);
+	if (strcmp(word, " BACKGROUND ") == 0 &&
+	    memchr(second + strlen("BACKGROUND "), ' ', length - strlen("MENU BACKGROUND ")) !=
+		    NULL)
+		abort();
 }
 
 static void
@@ -133,6 +194,8 @@ check_pxelinux(const char *menu)
 			word[count + 1] = ' ';
 			if (!is_help && strstr(words, word) == NULL)
 				abort();
+			if (!is_help && strcmp(word, " MENU ") == 0)
+				check_menu_line(start, length - (size_t)(start - menu));
 			is_help = strcmp(word, " TEXT ") == 0 ||
 				  (is_help && strcasecmp(word, " ENDTEXT ") != 0);
 		}
@@ -293,7 +356,8 @@ render_all(const struct boot *boot)
 static void
 fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, size_t size)
 {
-	static const struct source_calls calls = {.find = find, .read = read_text, .list = list};
+	static const struct source_calls calls = {
+		.find = find, .read = read_text, .list = list, .head = head};
 	static struct recipes *recipes;
 	struct fuzz_image image = {.names = names, .text_count = text_count};
 	const struct source source = {.calls = &calls,

@@ -17,6 +17,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		"live/initrd",
 		"LiveOS/squashfs.img",
 		"arch/x86_64/airootfs.sfs",
+		"isolinux/s.png",
+		"isolinux/$(s)${x};'||.png",
 		NULL,
 	};
 
