@@ -52,6 +52,15 @@ static const struct demand demands[] = {
 	 "archisobasedir=sysresccd archiso_http_srv={http}/ ip=dhcp BOOTIF=01-* iomem=relaxed "
 	 "*/intel_ucode.img */amd_ucode.img */sysresccd.img",
 	 ARCHISO},
+	{"systemrescuecd-5", "1) Default boot options", "=",
+	 "*/rescue64 */initram.igz netboot={http}/sysrcd.dat dodhcp", "scandelay=* */rescue32"},
+	{"artix", "From Stick or HDD: artix.x86_64", "=",
+	 "label=ARTIX_202504 overlay=livefs rdinit=/pxeiso/init rootfstype=ramfs made:/pxeiso.iso",
+	 "ip=dhcp img_dev=*"},
+	{"parabola", "Boot Parabola (x86_64)", "=",
+	 "parabolaisobasedir=parabola parabolaisolabel=PARA_202204 rdinit=/pxeiso/init copytoram=n "
+	 "made:/pxeiso.iso made:/pxeiso/init",
+	 "archiso_http_srv=* ip=dhcp"},
 	{"systemrescue", "Verify the medium, then boot", NULL, "checksum", ARCHISO},
 	/* miso */
 	{"manjaro", "Boot Manjaro with open-source drivers", "=",
@@ -83,6 +92,12 @@ static const struct demand demands[] = {
 	 "coreos.live.rootfs_url={http}/images/pxeboot/rootfs.img ip=dhcp rd.neednet=1 "
 	 "ignition.firstboot ignition.platform.id=metal */ignition.img",
 	 DISC " coreos.liveiso=*"},
+	{"hrmpf", "hrmpf, a rescue system", "=",
+	 "root=live:{http}/LiveOS/squashfs.img ip=dhcp rd.neednet=1 init=/sbin/init rd.luks=0",
+	 DRACUT " made:*"},
+	{"mageia-live", "Install Mageia Live", "=",
+	 "root=mgalive:LABEL=Mageia-9-Plasma-x86_64 install rdinit=/pxeiso/init made:/pxeiso.iso",
+	 "ip=dhcp rootfstype=*"},
 	{"void", "Void Linux 6.12 x86_64", "=",
 	 "root=live:/pxeiso.img made:/pxeiso.img init=/sbin/init rd.luks=0", DRACUT},
 	{"gentoo", "Boot LiveCD (kernel: gentoo)", "=",
@@ -105,6 +120,10 @@ static const struct demand demands[] = {
 	{"rocky-dvd", "Run a memory test", NULL, "*/isolinux/memtest", "inst.* ip=* INITRD"},
 	{"fedora-netinst", "Install Fedora 42", "=",
 	 "inst.stage2={http} ip=dhcp rd.neednet=1 BOOTIF=01-*", ANACONDA " inst.repo=*"},
+	{"silverblue", "Install Fedora 42", "=",
+	 "inst.stage2=hd:LABEL=Fedora-SB-ostree-x86_64-42 rdinit=/pxeiso/init rootfstype=ramfs "
+	 "made:/pxeiso.iso made:/pxeiso/init",
+	 "inst.stage2=http* inst.repo=* rd.live.check ip=dhcp"},
 	/* live-boot */
 	{"debian-live", "Live system (amd64)", "=",
 	 "boot=live components fetch={http}/live/filesystem.squashfs", LIVEBOOT},
@@ -132,7 +151,15 @@ static const struct demand demands[] = {
 	 "live-media=* fetch=* findiso=*"},
 	{"vyos", "Live system (amd64) - KVM console", "=",
 	 "fetch={iso} nopersistence noautologin console=tty0", LIVEBOOT},
+	{"chimera", "Chimera Linux (6.12.30, in memory)", "=",
+	 "boot=live init=/usr/bin/init live-media=/pxeiso.iso made:/pxeiso.iso rootfstype=ramfs",
+	 "live-media=CHIMERA_LIVE fetch=* toram"},
 	/* casper */
+	{"mint-19", "Start Linux Mint", "Start Linux Mint 19.3 Xfce 64-bit",
+	 "boot=casper live-media=/pxeiso.iso root=/dev/ram0 made:/pxeiso.iso",
+	 "url=* ip=dhcp file=* iso-scan/filename=*"},
+	{"ubuntu-mini", "Choose an Ubuntu version to install", "=", "iso-chooser-menu ip=dhcp ---",
+	 "url=* root=*"},
 	{"ubuntu", "Try or Install Ubuntu", "=",
 	 "ip=dhcp url={iso} cloud-config-url=/dev/null root=/dev/ram0 ---", CASPER},
 	{"ubuntu-beside", "Try or Install Ubuntu", "=", "url={iso} autoinstall ds=nocloud-net;s=*/",
@@ -186,6 +213,14 @@ static const struct demand demands[] = {
 	 "made:/tmp/builtin/onboot.lst",
 	 "cde"},
 	{"tinycore", "Boot Core to the command line", "=", "base */core.gz", "made:*"},
+	{"talos", "Talos ISO", "=", "talos.platform=metal */initramfs.xz", DISC " made:*"},
+	{"flatcar", "flatcar", "Flatcar", "flatcar.autologin */cpio.gz", DISC " made:*"},
+	{"slitaz", "SliTaz Live", "=",
+	 "*/rootfs4.gz */rootfs3.gz */rootfs2.gz */rootfs1.gz rw root=/dev/null", DISC " made:*"},
+	{"fatdog", "Start Fatdog64", "=", "rootfstype=ramfs */initrd", DISC " made:*"},
+	{"pclinuxos", "LiveCD", "=", "livecd=livecd rdinit=/pxeiso/init made:/pxeiso.iso", DISC},
+	{"android-x86", "Live CD - Run without installation", "=",
+	 "root=/dev/ram0 SRC= rdinit=/pxeiso/init made:/pxeiso.iso", DISC},
 	{"slackware", "huge.s", "Slackware 15.0 huge.s kernel",
 	 "SLACK_KERNEL=huge.s */isolinux/initrd.img", DISC},
 	{"memtest86plus", "Memtest86+", "=", "*/memtest86plus/*", ""},
@@ -201,6 +236,7 @@ static const struct refusal {
 	{"truenas", "Start TrueNAS SCALE Installation: its installer needs a disc"},
 	{"esxi", "VMware ESXi: "},
 	{"windows", "Windows: "},
+	{"easyos", "EasyOS: "},
 	{"freebsd", "FreeBSD: "},
 	{"proxmox", "Rescue Boot: its kernel is not in the image: "},
 };
@@ -279,12 +315,54 @@ what_cannot_boot_is_shown_with_the_reason(void **state)
 	}
 }
 
+/* Takes the families of this menu off the list. */
+static void
+strike(char *families, const struct menu *menu)
+{
+	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
+		char line[128];
+		char *found;
+
+		snprintf(line, sizeof(line), "\nname = %s\n",
+			 entry->recipe != NULL ? entry->recipe : "");
+		while ((found = strstr(families, line)) != NULL)
+			found[1] = '-';
+		if (entry->submenu != NULL)
+			strike(families, entry->submenu);
+	}
+}
+
+static char *families;
+
+static void
+strike_shape(const struct shape *one)
+{
+	strike(families, boot_menu(one->boot, ENTRY_FOR_BIOS));
+	strike(families, boot_menu(one->boot, ENTRY_FOR_UEFI));
+}
+
+static void
+each_family_has_a_shape(void **state)
+{
+	char *rest;
+
+	(void)state;
+	families = shape_read_file("src/recipes.ini");
+	assert_non_null(families);
+	shape_each(strike_shape);
+	rest = strstr(families, "\nname = ");
+	if (rest != NULL)
+		fail_msg("no shape is of the family %.*s", (int)strcspn(rest + 8, "\n"), rest + 8);
+	free(families);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_have_what_their_family_needs),
 		cmocka_unit_test(what_cannot_boot_is_shown_with_the_reason),
+		cmocka_unit_test(each_family_has_a_shape),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -93,7 +93,7 @@ static void
 menus_are_as_expected(void **state)
 {
 	(void)state;
-	assert_true(shape_each(check_shape) >= 60);
+	assert_true(shape_each(check_shape) >= 80);
 }
 
 int

@@ -72,6 +72,19 @@ static const struct start {
 	{"ubuntu-server", "Try or Install Ubuntu Server", "=", 30, 30},
 	{"void", "Void Linux 6.12 x86_64", "=", 10, 10},
 	{"vyos", "Live system (amd64) - KVM console", "=", 5, 5},
+	{"android-x86", "Live CD - Run without installation", "=", 30, 30},
+	{"artix", "From Stick or HDD: artix.x86_64", "=", 10, 10},
+	{"chimera", "Chimera Linux (6.12.30)", "=", 5, 5},
+	{"fatdog", "Start Fatdog64", "=", 15, 15},
+	{"hrmpf", "hrmpf, a rescue system", "=", 10, 10},
+	{"mageia-live", "Boot Mageia Live", "=", 15, 15},
+	{"mint-19", "Start Linux Mint", "Start Linux Mint 19.3 Xfce 64-bit", 10, 0},
+	{"parabola", "Boot Parabola (x86_64)", "=", 10, 10},
+	{"silverblue", "Install Fedora 42", "=", 60, 60},
+	{"slitaz", "SliTaz Live", "=", 8, 8},
+	{"systemrescuecd-5", "1) Default boot options", "=", 90, 90},
+	{"talos", "Talos ISO", "=", 3, 3},
+	{"ubuntu-mini", "Choose an Ubuntu version to install", "=", 30, 30},
 };
 
 static struct shape shape;
