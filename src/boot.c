@@ -48,6 +48,21 @@ entry_refuse(struct entry *entry, const char *format, ...)
 	return 0;
 }
 
+const char *
+entry_way_name(enum entry_way way)
+{
+	static const char *const names[] = {
+		[WAY_NOT_KNOWN] = "not known",
+		[WAY_HTTP] = "http",
+		[WAY_CPIO] = "cpio",
+		[WAY_WRAPPER] = "wrapper",
+		[WAY_PASSTHROUGH] = "passthrough",
+		[WAY_UNSUPPORTED] = "unsupported",
+	};
+
+	return names[way];
+}
+
 int
 entry_new(enum entry_kind kind, const char *label, struct entry **ret_entry)
 {
@@ -98,6 +113,10 @@ entry_free(struct entry *entry)
 	free(entry->unavailable);
 	free(entry->source_path);
 	notes_free(entry->notes);
+	free(entry->way_why);
+	free(entry->way_fact);
+	notes_free(entry->other_ways);
+	entry_free(entry->on_uefi);
 	menu_free(entry->submenu);
 	free(entry);
 }
@@ -311,7 +330,9 @@ entry_equals(const struct entry *a, const struct entry *b)
 	    a->initrd_count != b->initrd_count || (a->submenu == NULL) != (b->submenu == NULL) ||
 	    !string_equals(a->title, b->title) || !string_equals(a->kernel.path, b->kernel.path) ||
 	    !string_equals(a->arguments, b->arguments) || !string_equals(a->module, b->module) ||
-	    !string_equals(a->unavailable, b->unavailable))
+	    !string_equals(a->unavailable, b->unavailable) ||
+	    (a->on_uefi == NULL) != (b->on_uefi == NULL) ||
+	    (a->on_uefi != NULL && !entry_equals(a->on_uefi, b->on_uefi)))
 		return false;
 	for (unsigned i = 0; i < a->initrd_count; i++) {
 		if (!string_equals(a->initrds[i].path, b->initrds[i].path))

@@ -33,6 +33,16 @@ enum entry_kind {
 /* Which firmware can start an entry. */
 enum entry_firmware { ENTRY_FOR_ANY, ENTRY_FOR_BIOS, ENTRY_FOR_UEFI };
 
+/* How the root gets into the machine. */
+enum entry_way {
+	WAY_NOT_KNOWN, /* of what is no Linux */
+	WAY_HTTP,      /* its initramfs fetches by itself */
+	WAY_CPIO,      /* it travels in an initrd of ours, and the initramfs takes it from there */
+	WAY_WRAPPER,   /* the same, with an init of ours that attaches it as a disc */
+	WAY_PASSTHROUGH, /* nothing to fetch: kernel and initrds are all */
+	WAY_UNSUPPORTED,
+};
+
 /* A file an entry needs: a path from the image's root without leading '/'. An
    initrd below "@cpio/" is an archive of ours. */
 struct entry_file {
@@ -82,11 +92,18 @@ struct entry {
 	   nothing or not known. */
 	struct entry_file root;
 	struct entry_ask *asks; /* what else, in this order */
-	uint64_t ram;           /* bytes a machine needs, 0: not known */
-	const char *recipe;     /* name of the recipe that changed it, or NULL */
-	const char *needs;      /* protocols its initramfs speaks ("http"), or NULL */
-	char *unavailable;      /* NULL, or why it cannot be offered */
-	char *source_path;      /* file of the image it comes from */
+	enum entry_way way;
+	char *way_why;                 /* or NULL */
+	char *way_fact;                /* what was seen in its initrds for that, or NULL */
+	struct entry_note *other_ways; /* what a user could choose instead: words */
+	/* The same choice as UEFI firmware starts it, where that differs; it is available
+	   if this is, and has no such other itself. NULL: there is no difference. */
+	struct entry *on_uefi;
+	uint64_t ram;       /* bytes a machine needs, 0: not known */
+	const char *recipe; /* name of the recipe that changed it, or NULL */
+	const char *needs;  /* protocols its initramfs speaks ("http"), or NULL */
+	char *unavailable;  /* NULL, or why it cannot be offered */
+	char *source_path;  /* file of the image it comes from */
 	unsigned source_line;
 	struct entry_note *notes;
 	struct menu *submenu; /* ENTRY_MENU */
@@ -154,12 +171,23 @@ unsigned boot_count(const struct boot *);
 
 /* For those who make a boot. The int ones return 0 or -ENOMEM. */
 int entry_new(enum entry_kind, const char *label, struct entry **ret_entry);
+
+/* A copy without sub-menu, on_uefi and next. */
+int entry_copy(const struct entry *, struct entry **ret_copy);
+
+/* Makes one of what a copy has become for UEFI firmware and the entry itself for a
+   BIOS. One that is not available leaves the entry to the other firmware. The copy
+   is taken over. 0 or -ENOMEM. */
+int entry_join(struct entry *, struct entry *on_uefi);
 void entry_free(struct entry *); /* with its sub-menu; not the entries after it */
 int menu_new(struct menu **ret_menu);
 void menu_free(struct menu *);
 
 /* Puts `entry` behind the last one. */
 void menu_append(struct menu *, struct entry *);
+
+/* "http", "cpio", ... */
+const char *entry_way_name(enum entry_way);
 
 /* Adds a file that it asks for, unless it is known already. */
 int entry_ask(struct entry *, const char *path, bool is_optional);

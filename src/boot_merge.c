@@ -60,7 +60,7 @@ hash_entry(const struct entry *entry)
 	hash = hash_string(hash_string(hash, plain(entry->kernel.path)), entry->module);
 	for (unsigned i = 0; i < entry->initrd_count; i++)
 		hash = hash_string(hash, plain(entry->initrds[i].path));
-	return hash;
+	return entry->on_uefi != NULL ? hash * 31 + hash_entry(entry->on_uefi) : hash;
 }
 
 static bool
@@ -69,26 +69,33 @@ is_equal(const char *a, const char *b)
 	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
 }
 
-/* Whether two entries with the same hash stand for the same choice. */
+/* Whether two entries start the same. */
 static bool
-is_same(const struct place *first, const struct place *second)
+starts_same(const struct entry *a, const struct entry *b)
 {
-	const struct entry *a = first->entry;
-	const struct entry *b = second->entry;
-	bool is_anywhere = a->kind == ENTRY_LINUX || a->kind == ENTRY_MEMDISK;
-
 	if (a->kind != b->kind || a->initrd_count != b->initrd_count ||
 	    !is_equal(plain(a->kernel.path), plain(b->kernel.path)) ||
 	    a->kernel.size != b->kernel.size || !is_equal(a->arguments, b->arguments) ||
-	    !is_equal(a->module, b->module) || !is_equal(a->password, b->password) ||
-	    a->sysappend != b->sysappend || (!is_anywhere && first->menu != second->menu))
+	    !is_equal(a->module, b->module) || a->sysappend != b->sysappend ||
+	    (a->on_uefi == NULL) != (b->on_uefi == NULL))
 		return false;
 	for (unsigned i = 0; i < a->initrd_count; i++) {
 		if (!is_equal(plain(a->initrds[i].path), plain(b->initrds[i].path)) ||
 		    a->initrds[i].size != b->initrds[i].size)
 			return false;
 	}
-	return true;
+	return a->on_uefi == NULL || starts_same(a->on_uefi, b->on_uefi);
+}
+
+/* Whether two entries with the same hash stand for the same choice. */
+static bool
+is_same(const struct place *first, const struct place *second)
+{
+	const struct entry *a = first->entry;
+	bool is_anywhere = a->kind == ENTRY_LINUX || a->kind == ENTRY_MEMDISK;
+
+	return starts_same(a, second->entry) && is_equal(a->password, second->entry->password) &&
+	       (is_anywhere || first->menu == second->menu);
 }
 
 /* Which of two that are the same shall stay: one that is offered and shown. */

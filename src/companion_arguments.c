@@ -55,9 +55,11 @@ static int
 change_entry(const struct reading *reading, struct entry *entry, const char *word)
 {
 	struct wanted wanted = {word + 1, reading->where};
+	int error = word[0] == '-' ? entry_remove_arguments(entry, judge_argument, &wanted)
+				   : entry_add_argument(entry, word, reading->where);
 
-	return word[0] == '-' ? entry_remove_arguments(entry, judge_argument, &wanted)
-			      : entry_add_argument(entry, word, reading->where);
+	return error == 0 && entry->on_uefi != NULL ? change_entry(reading, entry->on_uefi, word)
+						    : error;
 }
 
 static bool

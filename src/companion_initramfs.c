@@ -58,6 +58,23 @@ make_archive(const struct source *companion, struct boot *boot, struct cpio *cpi
 	return error;
 }
 
+/* Adds the archive to an entry with initrds, however it is started. */
+static int
+change_entry(const struct source *companion, const struct cpio *archive, struct entry *entry)
+{
+	int error = 0;
+
+	for (; entry != NULL && entry->initrd_count > 0 && error == 0; entry = entry->on_uefi) {
+		error = entry_add_archive(entry, archive);
+		if (error == 0)
+			error = note_add(&entry->notes, "initrd made: the files of %s/" FOLDER,
+					 companion->name);
+		if (entry->ram != 0)
+			entry->ram += 2 * cpio_size(archive);
+	}
+	return error;
+}
+
 /* Adds the archive to the entries of a menu, with its sub-menus. */
 static int
 change_menu(const struct source *companion, const struct cpio *archive, struct menu *menu)
@@ -68,14 +85,8 @@ change_menu(const struct source *companion, const struct cpio *archive, struct m
 	     entry = entry->next) {
 		if (entry->kind == ENTRY_MENU && entry->submenu != NULL)
 			error = change_menu(companion, archive, entry->submenu);
-		if (entry->kind != ENTRY_LINUX || entry->initrd_count == 0)
-			continue;
-		error = entry_add_archive(entry, archive);
-		if (error == 0)
-			error = note_add(&entry->notes, "initrd made: the files of %s/" FOLDER,
-					 companion->name);
-		if (entry->ram != 0)
-			entry->ram += 2 * cpio_size(archive);
+		else if (entry->kind == ENTRY_LINUX)
+			error = change_entry(companion, archive, entry);
 	}
 	return error;
 }

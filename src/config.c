@@ -178,7 +178,8 @@ free_fields(void *item, const struct config_section_kind *kind)
 			continue;
 		if (is_list(row))
 			free_list(field);
-		else if (row->type == &value_text || row->type == &value_default)
+		else if (row->type == &value_text || row->type == &value_default ||
+			 row->type == &value_way)
 			free(*(char **)field);
 	}
 }

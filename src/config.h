@@ -49,6 +49,12 @@ struct config_ports {
 	uint16_t last;
 };
 
+/* [image PATTERN]: what is said of the images whose names match. */
+struct image_section {
+	struct config_section head; /* `argument`: the pattern */
+	char *way;                  /* that they shall go, or NULL */
+};
+
 /* Strings are owned; NULL where the comment allows it. */
 struct config {
 	char *file; /* that was read last, for messages; NULL: none */
@@ -91,6 +97,9 @@ struct config {
 
 	/* [machine WHO] */
 	struct config_sections machines; /* each a struct machine_section */
+
+	/* [image PATTERN] */
+	struct config_sections image_sections; /* each a struct image_section */
 
 	/* [loaders] [recipes] */
 	char *loaders_directory; /* NULL: only those of the system */

@@ -15,9 +15,13 @@
    fill a field of the item. */
 static const struct machine_section any_machine = {.timeout = MACHINE_TIMEOUT_UNSET};
 
+static const struct image_section any_image = {.way = NULL};
+
 static const struct config_section_kind kinds[] = {
 	{"machine", &value_who, offsetof(struct config, machines), sizeof(any_machine),
 	 &any_machine},
+	{"image", &value_images, offsetof(struct config, image_sections), sizeof(any_image),
+	 &any_image},
 };
 
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
@@ -27,6 +31,7 @@ enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
 		section, name, &value_##type, offsetof(struct item, field), start, doc             \
 	}
 #define KEY(...) KEY_OF(config, __VA_ARGS__)
+#define IMAGE(...) KEY_OF(image_section, "image", __VA_ARGS__)
 #define MACHINE(...) KEY_OF(machine_section, "machine", __VA_ARGS__)
 
 /* clang-format off */
@@ -77,6 +82,7 @@ static const struct config_row keys[] = {
 	MACHINE("serial", has_serial, answer, NULL, "show its menus on the first serial port too"),
 	MACHINE("arguments", arguments, text, NULL,
 	    "what is put behind the arguments of every Linux that it boots"),
+	IMAGE("way", way, way, NULL, "how the root of these images gets into the machine"),
 	KEY("loaders", "directory", loaders_directory, text, NULL,
 	    "a directory with boot loaders of your own; they win over the system's"),
 	KEY("recipes", "directory", recipes_directory, text, NULL,

@@ -352,6 +352,10 @@ const struct value_type value_text = {set_text, "some text"};
 const struct value_type value_default = {set_default, "local, NAME or NAME:ENTRY"};
 const struct value_type value_who = {
 	set_who, "a MAC (52:54:00:12:34:56), the beginning of MACs (52:54:00:*) or a UUID"};
+const struct value_type value_images = {set_text,
+					"an image's name, or a pattern of names (debian-*)"};
+const struct value_type value_way = {set_text,
+				     "http, cpio, wrapper, passthrough or the section of a recipe"};
 const struct value_type value_answer = {set_answer, "yes or no"};
 const struct value_type value_paths = {add_path, "a path"};
 const struct value_type value_interfaces = {add_interface, "an interface's name (eth0)"};

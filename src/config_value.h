@@ -35,6 +35,8 @@ extern const struct value_type value_format;     /* [bool] true: JSON */
 extern const struct value_type value_text;       /* [char *] */
 extern const struct value_type value_default;    /* [char *] NAME, NAME:ENTRY, local */
 extern const struct value_type value_who;        /* [char *] of machine.h */
+extern const struct value_type value_images;     /* [char *] */
+extern const struct value_type value_way;        /* [char *] */
 extern const struct value_type value_answer;     /* [enum machine_answer] */
 extern const struct value_type value_paths;      /* [struct config_list] */
 extern const struct value_type value_interfaces; /* [struct config_list] */

@@ -38,32 +38,55 @@ keep_token(const void *context, const char *name, size_t length, struct text *te
 	return true;
 }
 
-/* A brace of the image's own is doubled in the model, not in a note. */
+/* Notes a change. A brace of the image's own is doubled in the model, not in a
+   note. */
 static int
-note_removed(struct entry *entry, const char *word, const char *why)
+note_change(struct entry *entry, const char *word, const char *new, const char *why)
 {
 	struct text plain = {0};
 	int error;
 
 	arguments_expand(word, keep_token, NULL, &plain);
+	if (new != NULL) {
+		text_append(&plain, " by ");
+		arguments_expand(new, keep_token, NULL, &plain);
+	}
 	error = plain.error;
 	if (error == 0)
-		error = note_add_why(&entry->notes, NOTE_CHANGE, why, "removed %s",
-				     text_string(&plain));
+		error = note_add_why(&entry->notes, NOTE_CHANGE, why, "%s %s",
+				     new != NULL ? "replaced" : "removed", text_string(&plain));
 	text_free(&plain);
 	return error;
 }
 
 static void
-append_word(struct text *text, const char *word, size_t length)
+append_word(struct text *text, const char *word)
 {
 	if (text->length > 0)
 		text_append_char(text, ' ');
-	text_append_bytes(text, word, length);
+	text_append(text, word);
+}
+
+/* Appends to `kept` what `replace` says about one word. */
+static int
+change_word(struct entry *entry, const char *word, argument_replacer *replace, void *context,
+	    struct text *kept)
+{
+	struct text new = {0};
+	const char *why = replace(context, word, &new);
+	const char *stays = why == NULL ? word : new.length > 0 ? text_string(&new) : NULL;
+	int error = new.error;
+
+	if (error == 0 && why != NULL)
+		error = note_change(entry, word, stays, why);
+	if (error == 0 && stays != NULL)
+		append_word(kept, stays);
+	text_free(&new);
+	return error;
 }
 
 int
-entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context)
+entry_replace_arguments(struct entry *entry, argument_replacer *replace, void *context)
 {
 	struct text kept = {0};
 	const char *cursor = entry->arguments != NULL ? entry->arguments : "";
@@ -73,14 +96,8 @@ entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context
 
 	while (error == 0 && arguments_next(&cursor, &word, &length)) {
 		char *copy = strndup(word, length);
-		const char *why = copy != NULL ? judge(context, copy) : NULL;
 
-		if (copy == NULL)
-			error = -ENOMEM;
-		else if (why != NULL)
-			error = note_removed(entry, copy, why);
-		else
-			append_word(&kept, copy, length);
+		error = copy != NULL ? change_word(entry, copy, replace, context, &kept) : -ENOMEM;
 		free(copy);
 	}
 	if (error == 0) {
@@ -90,6 +107,29 @@ entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context
 	}
 	text_free(&kept);
 	return error;
+}
+
+/* To take an argument away is to replace it by nothing. */
+struct removal {
+	argument_judge *judge;
+	void *context;
+};
+
+static const char *
+remove_word(void *context, const char *word, struct text *text)
+{
+	const struct removal *removal = context;
+
+	(void)text;
+	return removal->judge(removal->context, word);
+}
+
+int
+entry_remove_arguments(struct entry *entry, argument_judge *judge, void *context)
+{
+	struct removal removal = {judge, context};
+
+	return entry_replace_arguments(entry, remove_word, &removal);
 }
 
 static bool

@@ -165,11 +165,48 @@ find_same(const struct explain *explain, const struct explain_menu *menu, const 
 	return same != NULL && same != entry && entry_equals(same, entry) ? same : NULL;
 }
 
+/* Which way it goes, what was seen in its initrds for that, what else is possible. */
+static void
+append_way(struct text *text, unsigned depth, const struct entry *entry)
+{
+	struct text line = {0};
+
+	if (entry->way == WAY_NOT_KNOWN)
+		return;
+	text_append(&line, entry_way_name(entry->way));
+	if (entry->way_why != NULL && entry->way_why[0] != '\0')
+		text_printf(&line, ": %s", entry->way_why);
+	explain_append_field(text, depth, "way", text_string(&line));
+	explain_append_field(text, depth, "", entry->way_fact);
+	text_cut(&line, 0);
+	for (const struct entry_note *way = entry->other_ways; way != NULL; way = way->next)
+		text_printf(&line, "%s%s", line.length > 0 ? ", " : "", way->text);
+	explain_append_field(text, depth, "other ways", text_string(&line));
+	text->error = text->error != 0 ? text->error : line.error;
+	text_free(&line);
+}
+
+/* What starts it on these clients, from its recipe to what was changed. */
+static void
+append_start(const struct explain *explain, unsigned depth, unsigned clients,
+	     const struct entry *entry, struct text *text)
+{
+	explain_append_field(text, depth, "recipe", entry->recipe);
+	append_way(text, depth, entry);
+	append_needs(text, depth, entry);
+	append_fetches(explain, depth, clients, entry, text);
+	if (entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK)
+		append_arguments(explain, depth, entry, text);
+	explain_append_changes(text, depth, entry->notes);
+	append_remarks(text, depth, entry);
+}
+
 static void
 append_entry(const struct explain *explain, const struct explain_menu *menu, unsigned depth,
 	     const struct entry *entry, struct text *text)
 {
 	const struct entry *same = find_same(explain, menu, entry);
+	const unsigned on_uefi = menu->clients & (EXPLAIN_IPXE | EXPLAIN_GRUB);
 	struct explain_offer offer;
 
 	append_title(text, depth, entry);
@@ -183,14 +220,13 @@ append_entry(const struct explain *explain, const struct explain_menu *menu, uns
 		return;
 	}
 	append_firmware(text, depth, entry);
-	explain_append_field(text, depth, "recipe", entry->recipe);
-	append_needs(text, depth, entry);
-	append_fetches(explain, depth, offer.clients != 0 ? offer.clients : menu->clients, entry,
-		       text);
-	if (entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK)
-		append_arguments(explain, depth, entry, text);
-	explain_append_changes(text, depth, entry->notes);
-	append_remarks(text, depth, entry);
+	append_start(explain, depth, offer.clients != 0 ? offer.clients : menu->clients, entry,
+		     text);
+	/* A menu for a BIOS alone never meets UEFI firmware. */
+	if (entry->on_uefi == NULL || on_uefi == 0)
+		return;
+	explain_append_field(text, depth, "on UEFI", "it starts otherwise:");
+	append_start(explain, depth, on_uefi, entry->on_uefi, text);
 }
 
 static void

@@ -151,6 +151,17 @@ make_labels(const struct entry_alias *alias)
 	return array;
 }
 
+static void
+set_way(json_t *object, const struct entry *entry)
+{
+	if (entry->way == WAY_NOT_KNOWN)
+		return;
+	set_string(object, "way", entry_way_name(entry->way));
+	set_string(object, "way_why", entry->way_why);
+	set_string(object, "way_fact", entry->way_fact);
+	json_object_set_new(object, "other_ways", make_notes(entry->other_ways));
+}
+
 /* What only kernels and disk images have. */
 static void
 set_files(json_t *object, const struct explain *explain, const struct entry *entry)
@@ -166,6 +177,7 @@ set_files(json_t *object, const struct explain *explain, const struct entry *ent
 	set_string(object, "before", entry->original);
 	set_string(object, "after", text_string(&arguments));
 	set_string(object, "recipe", entry->recipe);
+	set_way(object, entry);
 	set_string(object, "needs", entry->needs);
 	if (entry->ram > 0)
 		set_number(object, "ram", entry->ram);
@@ -190,6 +202,18 @@ set_offer(json_t *object, const struct explain *explain, unsigned clients,
 	set_string(object, "firmware", explain_firmware(entry));
 	explain_fetch_entry(explain, offer.clients != 0 ? offer.clients : clients, entry, &fetches);
 	json_object_set_new(object, "fetches", make_fetches(&fetches));
+}
+
+/* How UEFI firmware starts what a BIOS starts otherwise. */
+static json_t *
+make_start(const struct explain *explain, const struct entry *entry)
+{
+	json_t *object = json_object();
+
+	set_files(object, explain, entry);
+	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
+	json_object_set_new(object, "notes", make_notes(entry->notes));
+	return object;
 }
 
 static json_t *make_menu(const struct explain *explain, unsigned clients, const struct menu *menu);
@@ -217,6 +241,8 @@ make_entry(const struct explain *explain, unsigned clients, const struct entry *
 	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
 	json_object_set_new(object, "initramfs", make_reasons(entry->notes, NOTE_LOOKED));
 	json_object_set_new(object, "notes", make_notes(entry->notes));
+	if (entry->on_uefi != NULL)
+		json_object_set_new(object, "on_uefi", make_start(explain, entry->on_uefi));
 	if (entry->submenu != NULL)
 		json_object_set_new(object, "entries", make_menu(explain, clients, entry->submenu));
 	return object;

@@ -166,6 +166,23 @@ append_linux(const struct rendering *rendering, const struct entry *entry)
 	return true;
 }
 
+static bool
+append_linux_for_all(const struct rendering *rendering, const struct entry *entry)
+{
+	struct text *text = rendering->text;
+
+	if (entry->on_uefi == NULL)
+		return append_linux(rendering, entry);
+	text_append(text, "\tif [ \"$grub_platform\" = efi ]; then\n");
+	if (!append_linux(rendering, entry->on_uefi))
+		return false;
+	text_append(text, "\telse\n");
+	if (!append_linux(rendering, entry))
+		return false;
+	text_append(text, "\tfi\n");
+	return true;
+}
+
 static const char LOCAL[] = "\tif [ \"$grub_platform\" = pc ]; then\n"
 			    "\t\tset root=(hd0)\n"
 			    "\t\tchainloader +1\n"
@@ -180,7 +197,7 @@ append_command(const struct rendering *rendering, const struct entry *entry)
 
 	switch (entry->kind) {
 	case ENTRY_LINUX:
-		return append_linux(rendering, entry);
+		return append_linux_for_all(rendering, entry);
 	case ENTRY_MEMDISK:
 		text_append(text, "\tlinux16 $pxeiso/memdisk");
 		if (!append_arguments(rendering, entry))

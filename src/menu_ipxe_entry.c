@@ -248,20 +248,13 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 	return true;
 }
 
-/* Appends what entry `number` does. Of one that is not offered, nothing. */
-void
-ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *entry,
-		  unsigned number)
+/* Appends what starts `entry`. */
+static void
+append_start(const struct ipxe_rendering *rendering, const struct entry *entry)
 {
 	struct text *text = rendering->text;
 	struct text arguments = {0};
-	char buffer[MENU_WHY_SIZE];
 
-	if (menu_why_not(MENU_IPXE, rendering->context, rendering->image, entry, buffer) != NULL ||
-	    entry->kind == ENTRY_MENU || entry->kind == ENTRY_SEPARATOR ||
-	    entry->kind == ENTRY_TEXT)
-		return;
-	text_printf(text, "\n:e%u\n", number);
 	append_cost(text, entry);
 	if (!append_arguments(rendering, entry, &arguments))
 		text_append(text, "goto failed\n");
@@ -281,4 +274,26 @@ ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *en
 		text_append(text, "poweroff || goto failed\n");
 	text->error = text->error != 0 ? text->error : arguments.error;
 	text_free(&arguments);
+}
+
+/* Appends what entry `number` does. Of one that is not offered, nothing. */
+void
+ipxe_append_block(const struct ipxe_rendering *rendering, const struct entry *entry,
+		  unsigned number)
+{
+	struct text *text = rendering->text;
+	char buffer[MENU_WHY_SIZE];
+
+	if (menu_why_not(MENU_IPXE, rendering->context, rendering->image, entry, buffer) != NULL ||
+	    entry->kind == ENTRY_MENU || entry->kind == ENTRY_SEPARATOR ||
+	    entry->kind == ENTRY_TEXT)
+		return;
+	text_printf(text, "\n:e%u\n", number);
+	if (entry->on_uefi != NULL)
+		text_printf(text, "iseq ${platform} efi && goto u%u ||\n", number);
+	append_start(rendering, entry);
+	if (entry->on_uefi == NULL)
+		return;
+	text_printf(text, "\n:u%u\n", number);
+	append_start(rendering, entry->on_uefi);
 }

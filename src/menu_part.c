@@ -200,7 +200,7 @@ is_plain(const struct entry *entry)
 		if (path != NULL && path[strspn(path, plain)] != '\0')
 			return false;
 	}
-	return true;
+	return entry->on_uefi == NULL || is_plain(entry->on_uefi);
 }
 
 const char *

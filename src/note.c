@@ -87,6 +87,20 @@ notes_move(struct entry_note **to, struct entry_note **from)
 	*from = NULL;
 }
 
+int
+notes_copy(const struct entry_note *note, struct entry_note **ret_copies)
+{
+	int error = 0;
+
+	*ret_copies = NULL;
+	for (; note != NULL && error == 0; note = note->next) {
+		error = append(ret_copies, note->kind, strdup(note->text), note->why);
+		if (error == 0)
+			ret_copies = &(*ret_copies)->next;
+	}
+	return error;
+}
+
 void
 notes_free(struct entry_note *note)
 {

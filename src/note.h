@@ -36,6 +36,9 @@ int note_add_why(struct entry_note **notes, enum note_kind, const char *why, con
 /* Moves those of `from` behind those of `to`. */
 void notes_move(struct entry_note **to, struct entry_note **from);
 
+/* Copies of all of them: 0 or -ENOMEM, then of some. */
+int notes_copy(const struct entry_note *, struct entry_note **ret_copies);
+
 /* Frees a remark and those behind it. */
 void notes_free(struct entry_note *);
 

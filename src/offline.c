@@ -77,7 +77,7 @@ offline_start_configured(struct offline *offline, const struct options *options)
 		return err;
 	}
 	offline->config = config;
-	err = recipes_new(config.recipes_directory, &problems, &offline->recipes);
+	err = recipes_configure(&config, &problems, &offline->recipes);
 	complain_lines(offline, "recipes", &problems);
 	text_free(&problems);
 	if (err < 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Recipes as text: keys, sections, and what is wrong with them. The format is
- * described at the head of recipes.ini; each key is a row of the table here.
+ * described at the head of recipes.ini, the keys are in recipe_key.c.
  *
  * A mistake is reported with its file and line, its recipe is left out, and
  * all others are used. inih splits lines and sections; we count the lines for
@@ -23,18 +23,9 @@
 #include "recipe_data.h"
 #include "text.h"
 
-/* Of a file: its bytes, the recipes in it, a value; and the mistakes that are told,
+/* Of a file: its bytes, the recipes in it; and the mistakes that are told,
    behind which nothing of it is read. */
-enum { FILE_LIMIT = 1024 * 1024, RECIPES_LIMIT = 500, VALUE_LIMIT = 8 * 1024, MISTAKES_LIMIT = 50 };
-
-/* Checks a value: NULL, or what is wrong with it. */
-typedef const char *check_value(const char *value);
-
-struct recipe_key {
-	const char *name;
-	size_t offset; /* in struct recipe */
-	check_value *check;
-};
+enum { FILE_LIMIT = 1024 * 1024, RECIPES_LIMIT = 500, MISTAKES_LIMIT = 50 };
 
 /* One file being read. */
 struct recipe_file {
@@ -50,60 +41,6 @@ struct recipe_file {
 	unsigned mistakes;
 };
 
-#define KEY(name, check)                                                                           \
-	{                                                                                          \
-#name, offsetof(struct recipe, name), check                                        \
-	}
-
-static const struct recipe_key keys[] = {
-	KEY(name, NULL),
-	KEY(argument, NULL),
-	KEY(kernel, NULL),
-	KEY(volume, NULL),
-	KEY(files, NULL),
-	KEY(one, NULL),
-	KEY(without, NULL),
-	KEY(text, recipe_check_text),
-	KEY(smaller, recipe_check_smaller),
-	KEY(initramfs, NULL),
-	{"no-initramfs", offsetof(struct recipe, no_initramfs), NULL},
-	KEY(guess, NULL),
-	KEY(driver, NULL),
-	KEY(remove, NULL),
-	KEY(add, recipe_check_tokens),
-	KEY(check, NULL),
-	KEY(initrd, recipe_check_initrd),
-	KEY(answers, recipe_check_answers),
-	KEY(netboot, recipe_check_tokens),
-	KEY(asks, NULL),
-	KEY(tries, NULL),
-	KEY(why, NULL),
-	KEY(needs, recipe_check_needs),
-	KEY(fetches, recipe_check_fetches),
-	KEY(ram, recipe_check_ram),
-	KEY(warning, NULL),
-	KEY(skip, NULL),
-	KEY(unsupported, NULL),
-	{"no-entries", offsetof(struct recipe, no_entries), NULL},
-};
-
-static char **
-recipe_value(struct recipe *recipe, const struct recipe_key *key)
-{
-	return (char **)(void *)((char *)recipe + key->offset);
-}
-
-static void
-recipe_free(struct recipe *recipe)
-{
-	if (recipe == NULL)
-		return;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		free(*recipe_value(recipe, &keys[i]));
-	free(recipe->section);
-	free(recipe);
-}
-
 /* Puts a finished recipe into the list: in place of one of the same name, else
    behind the user's others. */
 static void
@@ -111,6 +48,7 @@ keep_recipe(struct recipes *recipes, struct recipe *recipe)
 {
 	struct recipe **place;
 
+	recipes->knows_firmware |= recipe->firmware != NULL;
 	if (strcmp(recipe->section, "every") == 0) {
 		recipe_free(recipes->every);
 		recipes->every = recipe;
@@ -178,51 +116,26 @@ begin_recipe(struct recipe_file *file, const char *section)
 	return 1;
 }
 
-/* A value that is given again, or goes on in the next line, is one longer list. */
-static int
-append_value(char **place, const char *value)
-{
-	char *longer;
-
-	if (*place == NULL)
-		return string_set(place, value);
-	if (asprintf(&longer, "%s %s", *place, value) < 0)
-		return -ENOMEM;
-	free(*place);
-	*place = longer;
-	return 0;
-}
-
 /* Called by inih for each key: -> 1 to go on without complaint of its own. */
 static int
 on_key(void *user, const char *section, const char *name, const char *value)
 {
 	struct recipe_file *file = user;
-	const struct recipe_key *key = NULL;
 	const char *why;
-	char **place;
+	int error;
 
 	if (file->error != 0 || file->mistakes >= MISTAKES_LIMIT)
 		return 1;
 	if ((file->current == NULL || strcmp(file->current->section, section) != 0) &&
 	    !begin_recipe(file, section))
 		return 1;
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strcmp(keys[i].name, name) == 0)
-			key = &keys[i];
-	}
-	if (key == NULL) {
+	error = recipe_set(file->current, name, value, &why);
+	if (error == -ENOENT)
 		complain(file, "[%s] has no key \"%s\"", section, name);
-		return 1;
-	}
-	why = key->check != NULL ? key->check(value) : NULL;
-	if (why != NULL)
+	else if (error == -EINVAL)
 		complain(file, "[%s] %s: %s", section, name, why);
-	place = recipe_value(file->current, key);
-	if (*place != NULL && strlen(*place) + strlen(value) > VALUE_LIMIT)
-		complain(file, "[%s] %s: longer than %d characters", section, name, VALUE_LIMIT);
 	else
-		file->error = append_value(place, value);
+		file->error = error;
 	return 1;
 }
 
@@ -356,12 +269,38 @@ recipes_new(const char *directory, struct text *problems, struct recipes **ret_r
 	return 0;
 }
 
+int
+recipes_choose(struct recipes *recipes, const char *image, const char *word, const char *where)
+{
+	struct recipe_choice *choice = calloc(1, sizeof(*choice));
+	struct recipe_choice **end = &recipes->choices;
+
+	if (choice == NULL)
+		return -ENOMEM;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = choice; /* freed with the recipes, whole or not */
+	return string_set(&choice->image, image) < 0 || string_set(&choice->word, word) < 0 ||
+			       string_set(&choice->where, where) < 0
+		       ? -ENOMEM
+		       : 0;
+}
+
 void
 recipes_free(struct recipes *recipes)
 {
 	if (recipes == NULL)
 		return;
 	recipe_free(recipes->every);
+	while (recipes->choices != NULL) {
+		struct recipe_choice *next = recipes->choices->next;
+
+		free(recipes->choices->image);
+		free(recipes->choices->word);
+		free(recipes->choices->where);
+		free(recipes->choices);
+		recipes->choices = next;
+	}
 	while (recipes->first != NULL) {
 		struct recipe *next = recipes->first->next;
 

@@ -16,6 +16,7 @@
 #define RECIPE_H
 
 struct boot;
+struct config;
 struct recipes;
 struct source;
 struct text;
@@ -30,6 +31,15 @@ int recipes_new(const char *directory, struct text *problems, struct recipes **r
    one goes behind those that were added since recipes_new. `file` stands for
    the text in problems. 0, or -ENOMEM. */
 int recipes_add(struct recipes *, const char *file, const char *content, struct text *problems);
+
+/* Has the images whose names match `image`, in any case, go the way `word`, or take
+   the recipe of that section, where they can; the last that matches holds. The file
+   "way" in the folder beside an image has more weight. `where` says in problems
+   where the user wrote it. 0, or -ENOMEM. */
+int recipes_choose(struct recipes *, const char *image, const char *word, const char *where);
+
+/* recipes_new, and recipes_choose for each section of the configuration. */
+int recipes_configure(const struct config *, struct text *problems, struct recipes **ret_recipes);
 
 /* NULL is allowed. */
 void recipes_free(struct recipes *);

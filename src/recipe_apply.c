@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Carrying out recipes: which arguments go, which come, what the entry then
- * needs, and a note for each change.
- *
- * Tokens that the image answers ({file}, {arg:NAME}, {iso-kib}) are filled in
- * here; those that the request answers ({http}, {mac}) stay for the menu.
+ * Carrying out recipes: which one an entry gets, by itself or since its user wants
+ * it; what it then needs, and a note for each change.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "arguments.h"
 #include "boot.h"
-#include "entry_arguments.h"
 #include "recipe.h"
 #include "recipe_data.h"
+#include "recipe_way.h"
 #include "source.h"
 #include "text.h"
 
@@ -29,90 +24,11 @@ struct application {
 	struct recipe_files *files;
 	struct recipe_initrds *initrds;
 	struct boot *boot;
+	struct recipe_options *options;
+	struct recipe_demand demand;
 	bool is_netboot_taken; /* an entry has the initrd of the user */
 	size_t bytes_left;     /* of arguments, which are read again and again */
 };
-
-/* What {tokens} of `add` the image answers; the others stay as they are. */
-struct filling {
-	const struct source *source;
-	const struct entry *entry;
-	const struct source_node *file;
-};
-
-static bool
-fill_token(const void *context, const char *name, size_t length, struct text *text)
-{
-	const struct filling *filling = context;
-
-	if (length == 4 && memcmp(name, "file", 4) == 0) {
-		text_append_url_path(text, filling->file->path);
-	} else if (length == 7 && memcmp(name, "iso-kib", 7) == 0) {
-		text_printf(text, "%" PRIu64, filling->source->image_size / 1024 + 4096);
-	} else if (length > 4 && memcmp(name, "arg:", 4) == 0) {
-		size_t value_length = 0;
-		const char *value =
-			recipe_argument(filling->entry, name + 4, length - 4, &value_length);
-
-		if (value != NULL)
-			text_append_bytes(text, value, value_length);
-	} else {
-		text_printf(text, "{%.*s}", (int)length, name);
-	}
-	return true;
-}
-
-/* Adds an argument of a recipe, with what the image answers filled in. */
-static int
-add_argument(struct application *application, const char *word, const struct source_node *file,
-	     struct entry *entry, const char *why)
-{
-	const struct filling filling = {application->source, entry, file};
-	struct text added = {0};
-	int error;
-
-	arguments_expand(word, fill_token, &filling, &added);
-	error = added.error;
-	if (error == 0)
-		error = entry_add_argument(entry, text_string(&added), why);
-	text_free(&added);
-	return error;
-}
-
-/* Adds the arguments that the entry does not have already. */
-static int
-add_arguments(struct application *application, const struct recipe *recipe,
-	      const struct source_node *file, struct entry *entry)
-{
-	const char *list = recipe->add != NULL ? recipe->add : "";
-	char word[RECIPE_WORD_SIZE];
-	int error = 0;
-
-	while (error == 0 && recipe_word(&list, word))
-		error = add_argument(application, word, file, entry, recipe_why(recipe));
-	return error;
-}
-
-/* Adds the arguments that name the answer files of the user. */
-static int
-add_answers(struct application *application, const struct recipe *recipe,
-	    const struct source_node *file, struct entry *entry)
-{
-	const struct source *companion = application->source->companion;
-	const char *list = recipe->answers;
-	char files[RECIPE_WORD_SIZE], word[RECIPE_WORD_SIZE], why[RECIPE_WORD_SIZE];
-	int error = 0;
-
-	if (companion == NULL || list == NULL)
-		return 0;
-	while (error == 0 && recipe_next_answer(companion, &list, files, word)) {
-		snprintf(why, sizeof(why), "%.200s/%.200s is there", companion->name, files);
-		error = add_argument(application, word, file, entry, why);
-		if (error == 0)
-			error = recipe_ask_answers(files, entry);
-	}
-	return error;
-}
 
 /* What a machine needs for the entry: memory, and what it fetches. */
 static int
@@ -150,21 +66,34 @@ add_warning(const char *warning, struct entry *entry)
 	return note_add(&entry->notes, "%s", warning);
 }
 
-/* Refuses an entry that needs another kind of server than this. The image's own
-   words tell: what names that server may be gone from the others already. */
+/* Whether the entry needs another kind of server than this; then `pattern` (or NULL)
+   is what tells. The image's own words do: what names that server may be gone from
+   the others already. */
+static bool
+find_skip(const struct recipe *recipe, const struct entry *entry, char pattern[RECIPE_WORD_SIZE])
+{
+	const char *list = recipe->skip;
+	char word[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, word)) {
+		if (!recipe_has_argument(entry->original, word))
+			continue;
+		if (pattern != NULL)
+			memcpy(pattern, word, RECIPE_WORD_SIZE);
+		return true;
+	}
+	return false;
+}
+
 static int
 check_skip(const struct recipe *recipe, struct entry *entry)
 {
-	const char *list = recipe->skip;
 	char pattern[RECIPE_WORD_SIZE];
 
-	while (list != NULL && recipe_word(&list, pattern)) {
-		if (!recipe_has_argument(entry->original, pattern))
-			continue;
-		entry->is_hidden = true;
-		return entry_refuse(entry, "it asks for another kind of server (%s)", pattern);
-	}
-	return 0;
+	if (!find_skip(recipe, entry, pattern))
+		return 0;
+	entry->is_hidden = true;
+	return entry_refuse(entry, "it asks for another kind of server (%s)", pattern);
 }
 
 /* An initramfs that fetches something needs a driver for the network card. */
@@ -181,37 +110,28 @@ check_driver(struct application *application, const struct recipe *recipe, struc
 			   entry);
 }
 
-static int
-make_initrd(const struct application *application, const struct recipe *recipe,
-	    const struct source_node *file, struct entry *entry)
-{
-	const struct recipe_wish wish = {
-		.recipe = recipe,
-		.source = application->source,
-		.files = application->files,
-		.file = file,
-	};
-
-	return recipe_make_initrd(&wish, application->boot, entry);
-}
-
 /* Changes the entry as `recipe` says. */
 static int
 change(struct application *application, const struct recipe *recipe, const struct source_node *file,
        struct entry *entry)
 {
+	const struct recipe *every = application->recipes->every;
+	const struct recipe_wish wish = {
+		.recipe = recipe,
+		.source = application->source,
+		.files = application->files,
+		.file = file,
+		.initrds = application->initrds,
+		.shell = every != NULL ? every->shell : NULL,
+	};
 	int error = check_skip(recipe, entry);
 
 	if (error == 0)
 		error = check_driver(application, recipe, entry);
 	if (error == 0)
-		error = recipe_remove_arguments(recipe, application->files, entry);
-	if (error == 0)
-		error = add_arguments(application, recipe, file, entry);
-	if (error == 0)
-		error = add_answers(application, recipe, file, entry);
+		error = recipe_change_arguments(&wish, entry);
 	if (error == 0 && recipe->initrd != NULL)
-		error = make_initrd(application, recipe, file, entry);
+		error = recipe_make_initrd(&wish, application->boot, entry);
 	if (error == 0)
 		error = set_needs(application, recipe, file, entry);
 	if (error == 0)
@@ -223,80 +143,169 @@ change(struct application *application, const struct recipe *recipe, const struc
 	return error;
 }
 
-static int
-apply(struct application *application, const struct recipe *recipe, const struct source_node *file,
-      struct entry *entry)
+static const char *
+name_of(const struct recipe *recipe)
 {
-	const char *name = recipe->name != NULL ? recipe->name : recipe->section;
-	struct recipe changed = *recipe;
+	return recipe->name != NULL ? recipe->name : recipe->section;
+}
+
+/* Says which way the entry goes, and why. */
+static int
+set_way(const struct application *application, const struct recipe *recipe, bool is_demanded,
+	struct entry *entry)
+{
+	const char *why = recipe == NULL ? "no recipe fits: its arguments are passed on"
+			  : recipe->unsupported != NULL ? recipe->unsupported
+			  : recipe->why != NULL         ? recipe->why
+							: "";
+	struct text text = {0};
+
+	entry->way = recipe_way(recipe);
+	if (recipe == NULL && is_demanded)
+		why = "its arguments are passed on";
+	if (is_demanded)
+		text_printf(&text, "chosen in %s%s", application->demand.where,
+			    why[0] != '\0' ? ": " : "");
+	text_append(&text, why);
+	free(entry->way_why);
+	entry->way_why = NULL;
+	return text_take(&text, &entry->way_why, NULL);
+}
+
+static int
+apply(struct application *application, const struct recipe_pick *pick, struct entry *entry)
+{
+	struct recipe changed;
 	int error;
 
-	entry->recipe = name;
-	if (application->boot->family == NULL)
-		application->boot->family = name;
-	error = recipe_netboot(recipe, application->source, entry, &changed);
+	if (pick->recipe == NULL)
+		return set_way(application, NULL, pick->is_demanded, entry);
+	changed = *pick->recipe;
+	entry->recipe = name_of(pick->recipe);
+	error = recipe_netboot(pick->recipe, application->source, entry, &changed);
 	if (error == -ENOMEM)
 		return error;
 	application->is_netboot_taken |= error == 0;
 	/* The initrd that asks is the user's. */
 	if (error < 0 && changed.netboot != NULL)
 		changed.asks = changed.tries = NULL;
+	error = set_way(application, &changed, pick->is_demanded, entry);
+	if (error < 0)
+		return error;
 	if (changed.unsupported != NULL)
 		return entry_refuse(entry, "%s", changed.unsupported);
-	return change(application, &changed, file, entry);
+	return change(application, &changed, &pick->file, entry);
 }
 
-/* The first recipe that fits: NULL if none does. One whose initrd cannot be made,
-   since the image is too large for it, gives way to a later one, if there is one. */
-static const struct recipe *
-choose(struct application *application, const struct entry *entry, struct source_node *ret_file)
+/* The first recipe that fits, or none. One whose initrd cannot be made, since the
+   image is too large for it, gives way to a later one, if there is one. */
+static struct recipe_pick
+choose(struct application *application, const struct entry *entry, enum entry_firmware firmware)
 {
-	const struct recipe *too_large = NULL;
-	struct source_node file;
+	struct recipe_pick too_large = {.recipe = NULL};
+	size_t count;
+	const struct recipe *const *recipes = recipe_options_recipes(application->options, &count);
 
-	for (const struct recipe *recipe = application->recipes->first; recipe != NULL;
-	     recipe = recipe->next) {
-		bool has_room;
+	for (size_t i = 0; i < count; i++) {
+		const struct recipe *recipe = recipes[i];
+		struct recipe_pick pick = {.recipe = recipe};
 
-		if (recipe->no_entries != NULL ||
-		    !recipe_fits(recipe, application->files, entry, &file) ||
+		if (recipe->when != NULL ||
+		    !recipe_fits(recipe, application->files, entry, firmware, &pick.file) ||
 		    !recipe_initrds_fit(application->initrds, recipe, entry))
 			continue;
-		has_room = recipe_initrd_has_room(recipe, application->source, &file);
-		if (has_room || too_large == NULL)
-			*ret_file = file;
-		if (has_room)
-			return recipe;
-		if (too_large == NULL)
-			too_large = recipe;
+		if (recipe_initrd_has_room(recipe, application->source, &pick.file))
+			return pick;
+		if (too_large.recipe == NULL)
+			too_large = pick;
 	}
 	return too_large;
+}
+
+/* Puts what the user wants instead into *pick, where it can be. */
+static int
+take_demand(struct application *application, enum entry_firmware firmware, struct entry *entry,
+	    struct recipe_pick *pick)
+{
+	const struct recipe *recipe = pick->recipe;
+	struct recipe_own own = {
+		.firmware = firmware,
+		.recipe = recipe,
+		.way = recipe != NULL && recipe_has_netboot(recipe, application->source, entry)
+			       ? WAY_HTTP
+			       : recipe_way(recipe),
+		.wanted = application->demand.word,
+	};
+	int error;
+
+	/* One for another kind of server is none for this one in any way. */
+	if ((recipe != NULL &&
+	     (find_skip(recipe, entry, NULL) || strcmp(own.wanted, recipe->section) == 0)) ||
+	    strcmp(own.wanted, entry_way_name(own.way)) == 0)
+		own.wanted = "";
+	error = recipe_options_list(application->options, &own, entry, pick);
+	/* What is told of a BIOS need not be told again. */
+	if (error != -ENOENT || own.wanted[0] == '\0' || entry->initrd_count == 0 ||
+	    (firmware == ENTRY_FOR_UEFI && entry->firmware == ENTRY_FOR_ANY))
+		return error == -ENOENT ? 0 : error;
+	entry->way = own.way;
+	return recipe_demand_refuse(&application->demand, entry);
+}
+
+static int
+apply_for(struct application *application, enum entry_firmware firmware, struct entry *entry)
+{
+	struct recipe_pick pick = choose(application, entry, firmware);
+	struct text fact = {0};
+	int error;
+
+	if (pick.recipe != NULL && application->boot->family == NULL)
+		application->boot->family = name_of(pick.recipe);
+	recipe_initrds_tell(application->initrds, &fact);
+	error = fact.length > 0 ? text_take(&fact, &entry->way_fact, NULL) : 0;
+	if (error == 0)
+		error = take_demand(application, firmware, entry, &pick);
+	if (error == 0)
+		error = apply(application, &pick, entry);
+	recipe_initrds_note(application->initrds, entry);
+	return error;
+}
+
+/* Only a recipe that is for one firmware makes a difference between the two. */
+static int
+apply_for_both(struct application *application, struct entry *entry)
+{
+	struct entry *on_uefi;
+	int error = entry_copy(entry, &on_uefi);
+
+	if (error < 0)
+		return error;
+	error = apply_for(application, ENTRY_FOR_BIOS, entry);
+	if (error == 0)
+		error = apply_for(application, ENTRY_FOR_UEFI, on_uefi);
+	if (error == 0)
+		return entry_join(entry, on_uefi);
+	entry_free(on_uefi);
+	return error;
 }
 
 static int
 apply_to_entry(struct application *application, struct entry *entry)
 {
+	const struct recipe *every = application->recipes->every;
 	size_t length = entry->arguments != NULL ? strlen(entry->arguments) : 0;
-	const struct recipe *recipe;
-	struct source_node file;
-	int error;
+	int error = 0;
 
 	if (length > application->bytes_left)
 		return entry_refuse(entry, "the entries of its image have too many arguments");
 	application->bytes_left -= length;
-	if (application->recipes->every != NULL) {
-		error = recipe_remove_arguments(application->recipes->every, application->files,
-						entry);
-		if (error < 0)
-			return error;
-	}
-	recipe = choose(application, entry, &file);
-	if (recipe != NULL)
-		error = apply(application, recipe, &file, entry);
-	else
-		error = note_add(&entry->notes, "no recipe fits: the arguments are passed on");
-	recipe_initrds_note(application->initrds, entry);
-	return error;
+	if (every != NULL)
+		error = recipe_remove_arguments(every, application->files, entry);
+	if (error < 0)
+		return error;
+	if (entry->firmware == ENTRY_FOR_ANY && application->recipes->knows_firmware)
+		return apply_for_both(application, entry);
+	return apply_for(application, entry->firmware, entry);
 }
 
 static int
@@ -328,6 +337,10 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 		return error;
 	error = recipe_initrds_new(source, &application.initrds);
 	if (error == 0)
+		error = recipe_options_new(recipes, source, &application.options);
+	if (error == 0)
+		error = recipe_demand_read(recipes, source, boot, &application.demand);
+	if (error == 0)
 		error = apply_to_menu(&application, boot->menu);
 	if (error == 0 && boot->uefi != NULL)
 		error = apply_to_menu(&application, boot->uefi);
@@ -335,7 +348,10 @@ recipes_apply(const struct recipes *recipes, const struct source *source, struct
 		error = recipe_judge_image(recipes, application.files, boot);
 	if (error == 0 && !application.is_netboot_taken)
 		error = recipe_refuse_netboot(source, boot);
+	if (recipe_demand_finish(&application.demand, boot) < 0)
+		error = -ENOMEM;
 	recipe_initrds_free(application.initrds);
+	recipe_options_free(application.options);
 	recipe_files_free(application.files);
 	return error;
 }

@@ -76,3 +76,46 @@ recipe_check_smaller(const char *value)
 
 	return recipe_ram(value, &none, &bytes) ? NULL : "not a size, such as 1500M";
 }
+
+/* What is wrong with NEW of `replace`, or NULL. It is spoiled. */
+static const char *
+check_new(char *new, bool has_rest)
+{
+	for (char *rest; (rest = strstr(new, RECIPE_REST)) != NULL;) {
+		if (!has_rest)
+			return "{*} is what the '*' at the end of the pattern stands for: there is "
+			       "none";
+		memset(rest, '-', strlen(RECIPE_REST));
+	}
+	return recipe_check_tokens(new);
+}
+
+const char *
+recipe_check_replace(const char *value)
+{
+	char pattern[RECIPE_WORD_SIZE], new[RECIPE_WORD_SIZE];
+	const char *why = NULL;
+
+	while (why == NULL && recipe_word(&value, pattern)) {
+		size_t length = strlen(pattern);
+
+		if (!recipe_word(&value, new))
+			return "a pattern without the argument that comes in place of what matches";
+		why = check_new(new, pattern[length - 1] == '*' &&
+					     (length == 1 || pattern[length - 2] != '\\'));
+	}
+	return why;
+}
+
+const char *
+recipe_check_firmware(const char *value)
+{
+	return strcmp(value, "bios") == 0 || strcmp(value, "uefi") == 0 ? NULL
+									: "is \"bios\" or \"uefi\"";
+}
+
+const char *
+recipe_check_when(const char *value)
+{
+	return strcmp(value, "chosen") == 0 ? NULL : "is \"chosen\", or not there";
+}

@@ -98,11 +98,21 @@ take_file(const struct source *source, const struct source_node *node, const cha
 			    "replaced %s by %s/%s", what, source->companion->name, node->path);
 }
 
+bool
+recipe_has_netboot(const struct recipe *recipe, const struct source *source,
+		   const struct entry *entry)
+{
+	struct source_node initrd;
+
+	return recipe->netboot != NULL && entry->initrd_count > 0 &&
+	       find_first(source, entry, INITRDS, &initrd);
+}
+
 int
 recipe_netboot(const struct recipe *recipe, const struct source *source, struct entry *entry,
 	       struct recipe *ret_changed)
 {
-	static char why[] = "for the initrd beside the image";
+	static char why[] = "for the initrd beside the image", needs[] = "http";
 	struct source_node initrd, kernel;
 	bool has_kernel;
 	int error = 0;
@@ -123,7 +133,8 @@ recipe_netboot(const struct recipe *recipe, const struct source *source, struct 
 	ret_changed->add = recipe->netboot;
 	ret_changed->why = why;
 	ret_changed->unsupported = ret_changed->warning = ret_changed->initrd = NULL;
-	ret_changed->needs = ret_changed->fetches = NULL;
+	ret_changed->needs = needs;
+	ret_changed->fetches = NULL;
 	return 0;
 }
 

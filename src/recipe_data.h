@@ -10,23 +10,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "boot.h"
+
 /* Values as in the file, lists joined by blanks. NULL: not given. */
 struct recipe {
 	char *section;
 	char *name;
-	char *argument, *kernel, *volume, *files, *one, *without, *text, *smaller;
-	char *initramfs, *no_initramfs, *guess, *driver;
-	char *remove, *add, *check, *initrd;
+	char *argument, *kernel, *volume, *firmware, *files, *one, *without, *text, *smaller;
+	char *initramfs, *no_initramfs, *guess, *driver, *shell;
+	char *when;
+	char *remove, *replace, *add, *check, *initrd;
 	char *answers, *netboot;
 	char *asks, *tries;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported, *no_entries;
 	struct recipe *next;
 };
 
+/* What a user wants for the images whose names match `image`: a way, or a recipe
+   by its section. */
+struct recipe_choice {
+	char *image, *word, *where;
+	struct recipe_choice *next;
+};
+
 struct recipes {
-	struct recipe *every;  /* [every], or NULL */
-	struct recipe *first;  /* in the order in which they are tried */
-	struct recipe **added; /* where the next one of a user's goes */
+	struct recipe *every;          /* [every], or NULL */
+	struct recipe *first;          /* in the order in which they are tried */
+	struct recipe **added;         /* where the next one of a user's goes */
+	struct recipe_choice *choices; /* the last that matches holds */
+	bool knows_firmware;           /* one of them has `firmware` */
 };
 
 /* The text of recipes.ini, with a NUL. */
@@ -37,9 +49,9 @@ struct recipe_sizes {
 	uint64_t file, iso, load;
 };
 
-struct entry;
 struct source;
 struct source_node;
+struct text;
 
 /* Looks into one image for all its entries: what a pattern matched is
    remembered, since a thousand entries ask for the same. */
@@ -53,10 +65,13 @@ const struct source *recipe_files_source(const struct recipe_files *);
    found may be there. */
 bool recipe_files_gave_up(const struct recipe_files *);
 
-/* Whether `recipe` fits `entry`, its initramfs aside. *ret_file is what its `files` or `one` found
-   first, or has an empty path. */
+/* Whether `recipe` fits `entry` on a BIOS or on UEFI firmware, its initramfs aside. *ret_file is
+   what its `files` or `one` found first, or has an empty path. */
 bool recipe_fits(const struct recipe *, struct recipe_files *, const struct entry *,
-		 struct source_node *ret_file);
+		 enum entry_firmware, struct source_node *ret_file);
+
+/* Whether the image, whatever its entries are, has what `recipe` asks for. */
+bool recipe_fits_image(const struct recipe *, struct recipe_files *);
 
 /* How many files match `pattern`, "a|b" and {arg:NAME} understood: 0, 1, or 2
    for more. The first is written to *ret_file if there is one. A value with a
@@ -87,7 +102,13 @@ bool recipe_initrds_fit(struct recipe_initrds *, const struct recipe *, const st
    opened for that: it is not known of those that nobody has asked. */
 bool recipe_initrds_lack(struct recipe_initrds *, const struct entry *, const char *pattern);
 
-/* Notes at `entry` what was asked and answered since the last call. */
+/* The same, but one that nobody has asked is opened. */
+bool recipe_initrds_lack_surely(struct recipe_initrds *, const struct entry *, const char *pattern);
+
+/* Appends what was asked and answered since the last recipe_initrds_note. */
+void recipe_initrds_tell(const struct recipe_initrds *, struct text *);
+
+/* Adds to the entry's notes what was asked and answered since the last call. */
 void recipe_initrds_note(struct recipe_initrds *, struct entry *);
 
 /* The first files that `pattern` matches, "a|b" understood, {arg:NAME} not: at
@@ -143,6 +164,15 @@ struct recipe_helper {
 
 bool recipe_helper(const struct source *, const char *kernel, struct recipe_helper *ret_helper);
 
+/* Sets the key `name`, or goes on with its list: 0; -ENOENT, there is no such key;
+   -EINVAL with what is wrong with the value; -ENOMEM. */
+int recipe_set(struct recipe *, const char *name, const char *value, const char **ret_why);
+
+void recipe_free(struct recipe *); /* NULL is allowed */
+
+/* In the new argument of `replace`: what the '*' at the end of its pattern stands for. */
+#define RECIPE_REST "{*}"
+
 /* What is wrong with the {tokens} of `arguments`, or NULL. */
 const char *recipe_check_tokens(const char *arguments);
 
@@ -152,27 +182,37 @@ const char *recipe_check_smaller(const char *value);
 const char *recipe_check_needs(const char *value);
 const char *recipe_check_fetches(const char *value);
 const char *recipe_check_ram(const char *value);
+const char *recipe_check_replace(const char *value);
+const char *recipe_check_firmware(const char *value);
+const char *recipe_check_when(const char *value);
 
 /* What is wrong with a value of `initrd`, or NULL. */
 const char *recipe_check_initrd(const char *value);
 
-struct boot;
-
-/* Makes the archive of the recipe's `initrd` and adds it to the entry's initrds.
-   Refuses the entry when that cannot be. 0 or -ENOMEM. */
+/* What a recipe is to be carried out with. */
 struct recipe_wish {
 	const struct recipe *recipe;
 	const struct source *source;
 	struct recipe_files *files;
 	const struct source_node *file; /* that the recipe found */
+	struct recipe_initrds *initrds; /* NULL: none is looked into */
+	const char *shell;              /* files in an initramfs that can run a script, or NULL */
 };
 
+/* Makes the archive of the recipe's `initrd` and adds it to the entry's initrds.
+   Refuses the entry when that cannot be. 0 or -ENOMEM. */
 int recipe_make_initrd(const struct recipe_wish *, struct boot *, struct entry *);
 
 /* Whether what `initrd` puts into one file, of the image or `file`, has less than
    the 4 GiB that the format has numbers for. */
 bool recipe_initrd_has_room(const struct recipe *, const struct source *,
 			    const struct source_node *file);
+
+/* Whether there is an archive of the recipe's `initrd` for the entry. */
+bool recipe_can_make_initrd(const struct recipe_wish *, const struct entry *);
+
+/* Takes away, replaces and adds arguments as the recipe says. 0 or -ENOMEM. */
+int recipe_change_arguments(const struct recipe_wish *, struct entry *);
 
 /* What is wrong with a value of `answers`, or NULL. */
 const char *recipe_check_answers(const char *value);
@@ -186,6 +226,10 @@ bool recipe_next_answer(const struct source *companion, const char **answers,
    the files "a,b" of the folder beside the image. 0 or -ENOMEM. */
 int recipe_ask(const struct recipe *, struct recipe_files *, struct entry *);
 int recipe_ask_answers(const char *files, struct entry *);
+
+/* Whether the folder beside the image has an initrd for the entry to take as
+   `recipe` says (`netboot`). */
+bool recipe_has_netboot(const struct recipe *, const struct source *, const struct entry *);
 
 /* Whether the folder beside the image has an initrd for `recipe` to take
    (`netboot`). It then is the entry's, as is a kernel there, and *ret_changed is

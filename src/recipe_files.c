@@ -14,10 +14,11 @@
 #include <string.h>
 
 #include "boot.h"
+#include "hash.h"
 #include "recipe_data.h"
 #include "source.h"
 
-enum { ANSWERS_LIMIT = 256, TEXT_LIMIT = 256 * 1024 };
+enum { ANSWERS_LIMIT = 512, BUCKETS = 128, TEXT_LIMIT = 256 * 1024 };
 
 /* What the files of the image said to a pattern. */
 struct answer {
@@ -29,7 +30,7 @@ struct answer {
 
 struct recipe_files {
 	const struct source *source;
-	struct answer *answers;
+	struct answer *answers[BUCKETS]; /* by a hash of the pattern */
 	unsigned answer_count;
 	unsigned budget; /* of source_glob, for all patterns */
 };
@@ -50,12 +51,14 @@ recipe_files_new(const struct source *source, struct recipe_files **ret_files)
 void
 recipe_files_free(struct recipe_files *files)
 {
-	while (files->answers != NULL) {
-		struct answer *next = files->answers->next;
+	for (unsigned i = 0; i < BUCKETS; i++) {
+		while (files->answers[i] != NULL) {
+			struct answer *next = files->answers[i]->next;
 
-		free(files->answers->pattern);
-		free(files->answers);
-		files->answers = next;
+			free(files->answers[i]->pattern);
+			free(files->answers[i]);
+			files->answers[i] = next;
+		}
 	}
 	free(files);
 }
@@ -115,11 +118,17 @@ fill_in(const char *pattern, const struct entry *entry, char *buffer, size_t siz
 	return true;
 }
 
+static unsigned
+bucket_of(const char *pattern)
+{
+	return (unsigned)(hash_bytes(HASH_START, pattern, strlen(pattern)) % BUCKETS);
+}
+
 /* What was asked before: NULL if it was not. */
 static struct answer *
 find_answer(const struct recipe_files *files, const char *pattern)
 {
-	struct answer *answer = files->answers;
+	struct answer *answer = files->answers[bucket_of(pattern)];
 
 	while (answer != NULL && strcmp(answer->pattern, pattern) != 0)
 		answer = answer->next;
@@ -130,6 +139,7 @@ find_answer(const struct recipe_files *files, const char *pattern)
 static struct answer *
 add_answer(struct recipe_files *files, const char *pattern)
 {
+	struct answer **bucket = &files->answers[bucket_of(pattern)];
 	struct answer *answer;
 
 	if (files->answer_count == ANSWERS_LIMIT)
@@ -142,8 +152,8 @@ add_answer(struct recipe_files *files, const char *pattern)
 		free(answer);
 		return NULL;
 	}
-	answer->next = files->answers;
-	files->answers = answer;
+	answer->next = *bucket;
+	*bucket = answer;
 	files->answer_count++;
 	return answer;
 }

@@ -46,8 +46,8 @@ recipe_judge_image(const struct recipes *recipes, struct recipe_files *files, st
 
 	if (has_kernel(boot->menu) || (boot->uefi != NULL && has_kernel(boot->uefi)))
 		return 0;
-	while (recipe != NULL &&
-	       (recipe->no_entries == NULL || !recipe_fits(recipe, files, &none, &file)))
+	while (recipe != NULL && (recipe->no_entries == NULL ||
+				  !recipe_fits(recipe, files, &none, ENTRY_FOR_BIOS, &file)))
 		recipe = recipe->next;
 	if (recipe == NULL)
 		return 0;

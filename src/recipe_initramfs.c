@@ -223,6 +223,20 @@ recipe_initrds_lack(struct recipe_initrds *initrds, const struct entry *entry, c
 	return ask(initrds, entry, pattern) == NO;
 }
 
+bool
+recipe_initrds_lack_surely(struct recipe_initrds *initrds, const struct entry *entry,
+			   const char *pattern)
+{
+	return ask(initrds, entry, pattern) == NO;
+}
+
+void
+recipe_initrds_tell(const struct recipe_initrds *initrds, struct text *text)
+{
+	for (const struct entry_note *note = initrds->asked; note != NULL; note = note->next)
+		text_printf(text, "%s%s", text->length > 0 ? "; " : "", note->text);
+}
+
 void
 recipe_initrds_note(struct recipe_initrds *initrds, struct entry *entry)
 {

@@ -42,15 +42,15 @@ recipe_check_initrd(const char *value)
 			return "begins with the path in the initramfs, such as /pxeiso.iso";
 		if (!recipe_word(&value, what))
 			return "a path without what lies there: image, parts, image|parts, file, "
-			       "tree:NAME, folder, helper, text:NAME, beside:FILE";
+			       "tree:NAME, folder, wrapper, helper, text:NAME, beside:FILE";
 		if (!is_folder && strcmp(what, "image") != 0 && strcmp(what, "parts") != 0 &&
 		    strcmp(what, "image|parts") != 0 && strcmp(what, "file") != 0 &&
-		    strcmp(what, "helper") != 0 && strcmp(what, "folder") != 0 &&
-		    !is_beside(what) && !is_tree(what) &&
+		    strcmp(what, "wrapper") != 0 && strcmp(what, "helper") != 0 &&
+		    strcmp(what, "folder") != 0 && !is_beside(what) && !is_tree(what) &&
 		    (strncmp(what, "text:", 5) != 0 || recipe_text(what + 5) == NULL))
 			return "at a path lies image, parts, image|parts, file, tree:NAME,NAME, "
-			       "folder, helper, beside:FILE or text: with wrapper, load-loop or "
-			       "installer-disc";
+			       "folder, wrapper, helper, beside:FILE or text: with wrapper, "
+			       "load-loop or installer-disc";
 	}
 	return NULL;
 }
@@ -131,13 +131,31 @@ add_trees(struct cpio *cpio, const char *path, const char *names, const struct s
 	return error;
 }
 
+static int
+add_text(struct cpio *cpio, const char *path, const char *name)
+{
+	const struct recipe_text *text = recipe_text(name);
+
+	return text == NULL ? -EINVAL : cpio_add_text(cpio, path, text->text, text->mode);
+}
+
+/* Adds an init of ours: the script, or the helper where nothing could run that. */
+static int
+add_wrapper(struct cpio *cpio, const char *path, const struct recipe_wish *wish,
+	    const struct entry *entry)
+{
+	if (wish->initrds != NULL && wish->shell != NULL &&
+	    recipe_initrds_lack_surely(wish->initrds, entry, wish->shell))
+		return add_helper(cpio, path, wish->source, entry);
+	return add_text(cpio, path, "wrapper");
+}
+
 /* Adds one member, or the parts of one. */
 static int
 add_member(struct cpio *cpio, const char *path, const char *what, const struct recipe_wish *wish,
 	   const struct entry *entry)
 {
 	const uint64_t image_size = wish->source->image_size;
-	const struct recipe_text *text;
 
 	if (path[strlen(path) - 1] == '/')
 		return add_files(cpio, path, what, wish->files);
@@ -151,12 +169,12 @@ add_member(struct cpio *cpio, const char *path, const char *what, const struct r
 		return cpio_add_folder(cpio, path);
 	if (is_tree(what))
 		return add_trees(cpio, path, what + 5, wish->source);
+	if (strcmp(what, "wrapper") == 0)
+		return add_wrapper(cpio, path, wish, entry);
 	if (is_beside(what))
 		return add_beside(cpio, path, what + 7, wish->source->companion);
-	if (strncmp(what, "text:", 5) == 0) {
-		text = recipe_text(what + 5);
-		return text == NULL ? -EINVAL : cpio_add_text(cpio, path, text->text, text->mode);
-	}
+	if (strncmp(what, "text:", 5) == 0)
+		return add_text(cpio, path, what + 5);
 	if (strcmp(what, "parts") == 0 ||
 	    (strcmp(what, "image|parts") == 0 && image_size > UINT32_MAX))
 		return cpio_add_image_parts(cpio, path, image_size);
@@ -202,6 +220,19 @@ note_members(struct entry *entry, const struct cpio *cpio)
 	if (error == 0 && many > 0)
 		error = note_add(&entry->notes, "initrd made: %u files of the image", many);
 	return error;
+}
+
+bool
+recipe_can_make_initrd(const struct recipe_wish *wish, const struct entry *entry)
+{
+	struct cpio *cpio;
+	int error;
+
+	if (cpio_new("", &cpio) < 0)
+		return false;
+	error = fill(cpio, wish, entry);
+	cpios_free(cpio);
+	return error == 0;
 }
 
 int

@@ -222,9 +222,33 @@ files_fit(const char *list, bool exactly, struct recipe_files *files, const stru
 	return true;
 }
 
+/* Whether each word of `list` finds a file, those aside that hang on arguments. */
+static bool
+files_fit_image(const char *list, struct recipe_files *files)
+{
+	static const struct entry none;
+	struct source_node found;
+	char word[RECIPE_WORD_SIZE];
+
+	while (list != NULL && recipe_word(&list, word)) {
+		if (strstr(word, "{arg:") == NULL && recipe_find(files, word, &none, &found) == 0)
+			return false;
+	}
+	return true;
+}
+
+bool
+recipe_fits_image(const struct recipe *recipe, struct recipe_files *files)
+{
+	const struct source *source = recipe_files_source(files);
+
+	return (recipe->volume == NULL || recipe_matches_any(recipe->volume, source->volume_id)) &&
+	       files_fit_image(recipe->one, files) && files_fit_image(recipe->files, files);
+}
+
 bool
 recipe_fits(const struct recipe *recipe, struct recipe_files *files, const struct entry *entry,
-	    struct source_node *ret_file)
+	    enum entry_firmware firmware, struct source_node *ret_file)
 {
 	const char *kernel = entry->kernel.path != NULL ? entry->kernel.path : "";
 	const struct source *source = recipe_files_source(files);
@@ -237,10 +261,11 @@ recipe_fits(const struct recipe *recipe, struct recipe_files *files, const struc
 	if (strncmp(kernel, "@efi/", 5) == 0)
 		kernel += 5;
 	if ((recipe->smaller != NULL && source->image_size >= read_size(recipe->smaller)) ||
-	    !arguments_fit(recipe, entry) ||
-	    (recipe->kernel != NULL && !recipe_matches_any(recipe->kernel, kernel)) ||
+	    (recipe->firmware != NULL &&
+	     !recipe_lists(recipe->firmware, firmware == ENTRY_FOR_UEFI ? "uefi" : "bios")) ||
 	    (recipe->volume != NULL && !recipe_matches_any(recipe->volume, source->volume_id)) ||
-	    !files_fit(recipe->one, true, files, entry, &file) ||
+	    (recipe->kernel != NULL && !recipe_matches_any(recipe->kernel, kernel)) ||
+	    !arguments_fit(recipe, entry) || !files_fit(recipe->one, true, files, entry, &file) ||
 	    !files_fit(recipe->files, false, files, entry, &file))
 		return false;
 	while (recipe_word(&without, word)) {

@@ -161,7 +161,7 @@ configure(struct daemon *daemon, const struct options *options)
 		config_free(&daemon->config);
 		return -EINVAL;
 	}
-	error = recipes_new(daemon->config.recipes_directory, &problems, &daemon->recipes);
+	error = recipes_configure(&daemon->config, &problems, &daemon->recipes);
 	if (problems.length > 0)
 		log_warning("recipes: %s", text_string(&problems));
 	text_free(&problems);

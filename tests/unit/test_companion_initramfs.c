@@ -156,8 +156,8 @@ a_recipe_must_say_which_file(void **state)
 	assert_int_equal(recipes_add(recipes, "t", "[a]\ninitrd = /x beside:\n", &problems), 0);
 	assert_string_equal(text_string(&problems),
 			    "t:2: [a] initrd: at a path lies image, parts, image|parts, file, "
-			    "tree:NAME,NAME, folder, helper, beside:FILE or text: with wrapper, "
-			    "load-loop or installer-disc\n");
+			    "tree:NAME,NAME, folder, wrapper, helper, beside:FILE or text: with "
+			    "wrapper, load-loop or installer-disc\n");
 	text_free(&problems);
 	recipes_free(recipes);
 }

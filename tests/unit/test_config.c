@@ -117,7 +117,7 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		 "connections, connections-per-client"},
 		{"unknown section", "[htpp]\nport = 80\n",
 		 "test.conf:1: unknown section [htpp]: allowed are images, network, http, tftp, "
-		 "dhcp, menu, machine, loaders, recipes, daemon, log"},
+		 "dhcp, menu, machine, image, loaders, recipes, daemon, log"},
 		{"unknown section without keys", "[http]\n[htpp]\n",
 		 "test.conf:2: unknown section [htpp]"},
 		{"argument where none may be", "[http 80]\n",

@@ -261,13 +261,13 @@ mistakes_are_told_with_their_line(void **state)
 	} rows[] = {
 		{"pxeiso.iso image", "begins with the path in the initramfs, such as /pxeiso.iso"},
 		{"/x", "a path without what lies there: image, parts, image|parts, file, "
-		       "tree:NAME, folder, helper, text:NAME, beside:FILE"},
+		       "tree:NAME, folder, wrapper, helper, text:NAME, beside:FILE"},
 		{"/x picture",
 		 "at a path lies image, parts, image|parts, file, tree:NAME,NAME, folder, "
-		 "helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
+		 "wrapper, helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
 		{"/x text:nothing",
 		 "at a path lies image, parts, image|parts, file, tree:NAME,NAME, folder, "
-		 "helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
+		 "wrapper, helper, beside:FILE or text: with wrapper, load-loop or installer-disc"},
 	};
 
 	(void)state;

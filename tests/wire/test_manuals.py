@@ -11,7 +11,7 @@ MANUAL = REPOSITORY / "man/pxeiso-recipes.5"
 
 
 def keys_of_program():
-    return set(re.findall(r'KEY\((?:")?([a-z-]+)|\{"([a-z-]+)", offsetof', (REPOSITORY / "src/recipe.c").read_text()))
+    return set(re.findall(r'KEY\((?:")?([a-z-]+)|\{"([a-z-]+)", offsetof', (REPOSITORY / "src/recipe_key.c").read_text()))
 
 
 def test_every_key_is_in_the_manual():
