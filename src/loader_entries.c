@@ -20,14 +20,14 @@
 #include <strings.h>
 
 #include "boot.h"
+#include "dropped.h"
 #include "entry_arguments.h"
 #include "entry_file.h"
+#include "loader_settings.h"
 #include "source.h"
 #include "text.h"
 
 enum { FILES_LIMIT = 64, FILE_SIZE_LIMIT = 64 * 1024, NAME_SIZE = 128 };
-
-static const char BLANKS[] = " \t";
 
 /* The names of the entries' files. */
 struct names {
@@ -45,7 +45,8 @@ struct reading {
 	char *version;
 	char *title;
 	bool has_kernel;
-	bool is_foreign; /* of another processor */
+	bool is_foreign;  /* of another processor */
+	unsigned dropped; /* kinds of keys that a note told of, a bit each */
 	int error;
 };
 
@@ -145,12 +146,51 @@ read_uki(struct reading *reading, const char *value)
 }
 
 static void
+read_title(struct reading *reading, const char *value)
+{
+	keep(reading, &reading->title, value);
+}
+
+static void
+read_version(struct reading *reading, const char *value)
+{
+	keep(reading, &reading->version, value);
+}
+
+static void
+read_sort_key(struct reading *reading, const char *value)
+{
+	keep(reading, &reading->sort_key, value);
+}
+
+static void
 read_architecture(struct reading *reading, const char *value)
 {
 	reading->is_foreign = strcasecmp(value, "x64") != 0;
 }
 
-/* Carries out the line of `key`; what is not in the table says nothing here. */
+/* Says, at the entry, that the key is not kept. */
+static void
+note_dropped(struct reading *reading, const char *key, const char *value)
+{
+	static const struct dropped rows[] = {
+		{"no loader for the network is told of one", {"devicetree*"}},
+		{"it is for systemd-boot and its tools", {"machine-id", "grub_*", "id"}},
+		{"it is for unified kernel images", {"profile", "extra"}},
+		{NULL, {NULL}},
+	};
+	int row = dropped_find(rows, key);
+	unsigned kind = row < 0 ? 31 : (unsigned)row;
+
+	if ((reading->dropped & 1U << kind) == 0 &&
+	    note_add_why(&reading->entry->notes, NOTE_REMARK,
+			 row < 0 ? "the key is not known" : rows[row].why, "%.40s %.100s not kept",
+			 key, value) < 0)
+		reading->error = -ENOMEM;
+	reading->dropped |= 1U << kind;
+}
+
+/* Carries out the line of `key`. */
 static void
 read_line(struct reading *reading, const char *key, const char *value)
 {
@@ -165,44 +205,18 @@ read_line(struct reading *reading, const char *key, const char *value)
 		{"uki", read_uki},
 		{"uki-url", read_uki},
 		{"architecture", read_architecture},
+		{"title", read_title},
+		{"version", read_version},
+		{"sort-key", read_sort_key},
 	};
 
-	if (strcmp(key, "title") == 0)
-		keep(reading, &reading->title, value);
-	if (strcmp(key, "version") == 0)
-		keep(reading, &reading->version, value);
-	if (strcmp(key, "sort-key") == 0)
-		keep(reading, &reading->sort_key, value);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(rows[i].key, key) == 0)
+		if (strcmp(rows[i].key, key) == 0) {
 			rows[i].read(reading, value);
+			return;
+		}
 	}
-}
-
-/* Cuts the next line into key and value: false at the end. Both may be "". */
-static bool
-next_line(char **rest, char **ret_key, char **ret_value)
-{
-	char *line = *rest;
-	char *end;
-
-	if (line == NULL || *line == '\0')
-		return false;
-	*rest = line + strcspn(line, "\n");
-	if (**rest == '\n')
-		*(*rest)++ = '\0';
-	line += strspn(line, BLANKS);
-	end = line + strlen(line);
-	while (end > line && isspace((unsigned char)end[-1]))
-		*--end = '\0';
-	if (*line == '#')
-		*line = '\0';
-	*ret_key = line;
-	line += strcspn(line, BLANKS);
-	if (*line != '\0')
-		*line++ = '\0';
-	*ret_value = line + strspn(line, BLANKS);
-	return true;
+	note_dropped(reading, key, value);
 }
 
 /* The text on one line, without control bytes; in the string itself. */
@@ -263,7 +277,7 @@ read_file(const struct source *source, const char *folder, const char *name,
 		return error == -ENOMEM ? error : 0;
 	error = entry_new(ENTRY_LINUX, NULL, &reading.entry);
 	rest = bytes;
-	while (error == 0 && next_line(&rest, &key, &value)) {
+	while (error == 0 && loader_next_line(&rest, &key, &value)) {
 		if (*key != '\0' && *value != '\0')
 			read_line(&reading, key, value);
 		error = reading.error;
@@ -306,50 +320,33 @@ compare(const void *a, const void *b)
 	return order != 0 ? order : strcmp(first->name, second->name);
 }
 
-/* Time and default of loader.conf. A default is a pattern of file names. */
-static int
-read_settings(const struct source *source, const char *folder, struct menu *menu,
-	      const struct candidate *candidates, unsigned count)
+/* Whether `value`, the default of loader.conf, means the file `name`: its name, or
+   that without ".conf", or how it begins, with a star behind. A stranger's pattern
+   with stars elsewhere can be slow to compare, and is not understood. */
+static bool
+is_meant(const char *value, const char *name)
 {
-	struct source_node node;
-	char path[64];
-	size_t size;
-	char *bytes;
-	char *rest;
-	char *key;
-	char *value;
-	int error;
+	size_t length = strlen(value);
 
-	snprintf(path, sizeof(path), "%s/loader/loader.conf", folder);
-	if (source_find(source, path, &node) < 0 || node.is_directory)
-		return 0;
-	error = source_read(source, node.path, FILE_SIZE_LIMIT, &bytes, &size);
-	if (error < 0)
-		return error == -ENOMEM ? error : 0;
-	rest = bytes;
-	while (next_line(&rest, &key, &value)) {
-		long seconds = strtol(value, NULL, 10);
-		bool is_found = false;
+	return strcasecmp(value, name) == 0 ||
+	       (strncasecmp(value, name, length) == 0 && strcasecmp(name + length, ".conf") == 0) ||
+	       (length > 0 && value[length - 1] == '*' &&
+		strncasecmp(value, name, length - 1) == 0);
+}
 
-		if (strcmp(key, "timeout") == 0 && seconds > 0 && seconds <= 3600)
-			menu->timeout_ms = (unsigned)seconds * 1000;
-		if (strcmp(key, "default") != 0 || strlen(value) >= NAME_SIZE)
-			continue;
-		for (unsigned i = 0; i < count && !is_found; i++) {
-			const char *name = candidates[i].name;
-			size_t length = strlen(value);
+/* Marks the first entry that is meant as the default. */
+static int
+mark_default(const char *value, const struct candidate *candidates, unsigned count,
+	     const char *folder, struct entry_note **notes)
+{
+	unsigned i = 0;
 
-			/* One star at the end is all that is understood: a stranger's
-			   pattern can be slow to compare. */
-			is_found = strcasecmp(value, name) == 0 ||
-				   (strncasecmp(value, name, length) == 0 &&
-				    strcasecmp(name + length, ".conf") == 0) ||
-				   (length > 0 && value[length - 1] == '*' &&
-				    strncasecmp(value, name, length - 1) == 0);
-			candidates[i].entry->is_default = is_found;
-		}
-	}
-	free(bytes);
+	while (i < count && !is_meant(value, candidates[i].name))
+		i++;
+	if (i == count)
+		return note_once(notes, "%s/loader/loader.conf: no entry is the default: %.200s",
+				 folder, value);
+	candidates[i].entry->is_default = true;
 	return 0;
 }
 
@@ -361,6 +358,7 @@ loader_entries_read(const struct source *source, bool in_efi, struct menu *menu,
 	struct candidate candidates[FILES_LIMIT] = {0};
 	struct names names = {.count = 0};
 	struct source_node node;
+	char *chosen = NULL;
 	char path[64];
 	unsigned count = 0;
 	int error = 0;
@@ -377,7 +375,10 @@ loader_entries_read(const struct source *source, bool in_efi, struct menu *menu,
 	}
 	qsort(candidates, count, sizeof(candidates[0]), compare);
 	if (error == 0)
-		error = read_settings(source, folder, menu, candidates, count);
+		error = loader_settings_read(source, folder, menu, notes, &chosen);
+	if (error == 0 && chosen != NULL)
+		error = mark_default(chosen, candidates, count, folder, notes);
+	free(chosen);
 	for (unsigned i = 0; i < count; i++) {
 		menu_append(menu, candidates[i].entry);
 		free(candidates[i].sort_key);

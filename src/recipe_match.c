@@ -99,11 +99,13 @@ recipe_lists(const char *list, const char *word)
 static bool
 can_match_any(const char *patterns, const char *string)
 {
-	while (patterns != NULL && !can_match(patterns, string)) {
+	while (!can_match(patterns, string)) {
 		patterns = strchr(patterns, '|');
-		patterns += patterns != NULL;
+		if (patterns == NULL)
+			return false;
+		patterns++;
 	}
-	return patterns != NULL;
+	return true;
 }
 
 bool

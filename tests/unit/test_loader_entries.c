@@ -180,6 +180,88 @@ there_may_be_64_of_them(void **state)
 	menu_free(menu);
 }
 
+/* What a setting of loader.conf comes to: the menu's time, and a remark. */
+static void
+settings_are_kept_or_said_to_be_dropped(void **state)
+{
+	static const struct {
+		const char *config;
+		unsigned timeout_ms;
+		const char *note;
+	} rows[] = {
+		{"timeout 7\n", 7000, NULL},
+		{"timeout menu-force\n", 0, NULL},
+		{"timeout 0\n", 0, "loader/loader.conf: boots its default at once (timeout 0)"},
+		{"timeout menu-hidden\n", 0, "boots its default at once"},
+		{"console-mode max\nbeep yes\n", 0,
+		 "loader/loader.conf:1: console-mode not kept: the look of the disc's own menu"},
+		{"editor no\nauto-entries no\n", 0, "editor not kept: how the disc's own menu"},
+		{"random-seed-mode off\n", 0, "random-seed-mode not kept: the machine's own"},
+		{"frob 1\nfrob 2\n", 0, "frob not kept: the key is not known"},
+		{"default none.conf\n", 0, "no entry is the default: none.conf"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct tree_file files[] = {
+			{"loader/entries/a.conf", "linux /live/vmlinuz\n", 0},
+			{"loader/loader.conf", rows[i].config, 0},
+			FILES,
+		};
+		struct entry_note *notes = NULL;
+		struct menu *menu;
+		struct tree tree;
+
+		tree_init(&tree, files);
+		assert_int_equal(menu_new(&menu), 0);
+		assert_int_equal(loader_entries_read(&tree.source, false, menu, &notes), 0);
+		assert_int_equal(menu->timeout_ms, rows[i].timeout_ms);
+		if (rows[i].note == NULL
+			    ? notes != NULL
+			    : !tree_has_note(notes, rows[i].note) || notes->next != NULL)
+			fail_msg("%s: no single note \"%s\", but %s", rows[i].config, rows[i].note,
+				 notes != NULL ? notes->text : "none");
+		menu_free(menu);
+		notes_free(notes);
+	}
+}
+
+static void
+keys_that_are_not_kept_are_noted_at_the_entry(void **state)
+{
+	static const struct tree_file files[] = {
+		{"loader/entries/a.conf",
+		 "linux /live/vmlinuz\ndevicetree /a.dtb\ndevicetree-overlay /b.dtbo\n"
+		 "machine-id 1\nextra /x\nfrob 1\n",
+		 0},
+		FILES,
+	};
+	static const char *const notes[] = {
+		"devicetree /a.dtb not kept: no loader for the network is told of one",
+		"machine-id 1 not kept: it is for systemd-boot and its tools",
+		"extra /x not kept: it is for unified kernel images",
+		"frob 1 not kept: the key is not known",
+	};
+	const struct entry_note *note;
+	struct entry_note *own = NULL;
+	struct menu *menu;
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree, files);
+	assert_int_equal(menu_new(&menu), 0);
+	assert_int_equal(loader_entries_read(&tree.source, false, menu, &own), 0);
+	note = menu->entries->notes;
+	for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++) {
+		assert_non_null(note);
+		assert_string_equal(note->text, notes[i]);
+		note = note->next;
+	}
+	assert_null(note);
+	assert_null(own);
+	menu_free(menu);
+}
+
 int
 main(void)
 {
@@ -189,6 +271,8 @@ main(void)
 		cmocka_unit_test(defaults_are_names_or_begin_one),
 		cmocka_unit_test(the_efi_partition_has_its_own_files),
 		cmocka_unit_test(there_may_be_64_of_them),
+		cmocka_unit_test(settings_are_kept_or_said_to_be_dropped),
+		cmocka_unit_test(keys_that_are_not_kept_are_noted_at_the_entry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
