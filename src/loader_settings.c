@@ -23,6 +23,7 @@ static const char BLANKS[] = " \t";
 /* What is being read, and what of it was told. */
 struct reading {
 	const char *path;
+	unsigned line;
 	struct menu *menu;
 	struct entry_note **notes;
 	char *chosen;
@@ -120,6 +121,7 @@ loader_settings_read(const struct source *source, const char *folder, struct men
 		return error == -ENOMEM ? error : 0;
 	rest = bytes;
 	while (error == 0 && loader_next_line(&rest, &key, &value)) {
+		reading.line++;
 		if (*key != '\0' && *value != '\0')
 			error = read_key(&reading, key, value);
 	}
