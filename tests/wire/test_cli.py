@@ -513,7 +513,7 @@ def allowed(folder, text):
     return re.search(r"allowed are (.*)", bad(1, "check", "-c", path)).group(1).split(", ")
 
 
-ARGUMENTS = {"machine": " 52:54:00:*"}  # what stands behind the names of sections that are for one thing each
+ARGUMENTS = {"machine": " 52:54:00:*", "image": " debian-*"}  # what stands behind the names of sections that are for one thing each
 
 
 def known_keys(folder):

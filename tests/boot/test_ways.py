@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A user chooses the way of an image against what its initramfs could do by itself.
+
+Issue 4, "Decided by looking, not by hoping": both images here have a network in their initramfs and would fetch their root;
+chosen otherwise, they must not.
+"""
+
+from support import images
+from support.boot import SERVER_RANGE
+
+
+def configured(tmp_path, text):
+    (tmp_path / "pxeiso.conf").write_text(text)
+    return ("--config", tmp_path / "pxeiso.conf")
+
+
+def fetched(machine, ending):
+    return [line for line in machine.daemon.log().splitlines() if " http 10.9.0.1" in line and ending in line]
+
+
+def test_live_boot_by_cpio(boot, tmp_path):
+    """live-boot takes the image that lies in its initramfs; the configuration says so."""
+    image = images.make("make-debian-live.sh")
+    words = configured(tmp_path, "[image debian-*]\nway = cpio\n")
+    with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE, *words, memory=1536) as machine:
+        report = machine.final_root("debian-live")
+        words = report["CMDLINE"][0].split()
+        assert "live-media=/pxeiso.iso" in words and not [word for word in words if word.startswith("fetch=")]
+        assert fetched(machine, "cpio/live-boot-without-network.cpio")
+        assert not fetched(machine, ".squashfs")
+
+
+def test_dracut_by_wrapper(boot, tmp_path):
+    """The image's own arguments stay, though its dracut has livenet."""
+    image = images.make("make-dracut-live.sh")
+    words = configured(tmp_path, "[image dracut-live]\nway = wrapper\n")
+    with boot(image, "--default", "dracut-live:linux", *SERVER_RANGE, *words, memory=1536) as machine:
+        report = machine.final_root("dracut-live")
+        words = report["CMDLINE"][0].split()
+        assert "root=live:CDLABEL=Fedora-WS-Live-12-1-1" in words and "rdinit=/pxeiso/init" in words
+        assert [loop for loop in report["LOOP"] if "/pxeiso.iso" in loop]
+        assert not fetched(machine, "squashfs.img")
