@@ -36,9 +36,12 @@ static const char TEXT_LAYOUT[] = "MENU ROWS 12\n"
 				  "MENU HELPMSGROW 20\n"
 				  "MENU HELPMSGENDROW 25\n";
 
+/* Also where an image sets none: vesamenu.c32's own is grey, and little can be
+   read on it. */
+static const char GROUND[] = "MENU BACKGROUND #ff16222c\n";
+
 /* '*' leaves a terminal's colours as they are. */
-static const char COLOURS[] = "MENU BACKGROUND #ff16222c\n"
-			      "MENU COLOR border * #ff3b5060 #00000000 none\n"
+static const char COLOURS[] = "MENU COLOR border * #ff3b5060 #00000000 none\n"
 			      "MENU COLOR title * #ff8fd0ff #00000000 none\n"
 			      "MENU COLOR unsel * #ffe6edf2 #00000000 none\n"
 			      "MENU COLOR hotkey * #ff8fd0ff #00000000 none\n"
@@ -95,6 +98,8 @@ append_background(const struct pxelinux_rendering *rendering, const struct look 
 		text_append_char(text, '\n');
 	} else if (look->has_background) {
 		text_printf(text, "MENU BACKGROUND #%08x\n", look->background);
+	} else {
+		text_append(text, GROUND);
 	}
 	if (look->is_cleared)
 		text_append(text, "MENU CLEAR\n");
@@ -183,5 +188,6 @@ pxelinux_append_our_look(struct pxelinux_rendering *rendering)
 	text_printf(text, "MENU WIDTH %d\nMENU MARGIN %d\n", width, OUR_MARGIN);
 	text_append(text, is_graphic ? GRAPHIC_LAYOUT : TEXT_LAYOUT);
 	text_append(text, MESSAGES);
+	text_append(text, GROUND);
 	text_append(text, COLOURS);
 }

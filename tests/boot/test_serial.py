@@ -36,20 +36,24 @@ def serve(lan, image_folder, tmp_path):
     return start
 
 
-def test_pxelinux(lan, tmp_path, serve):
+def test_serial_pxelinux(lan, tmp_path, serve):
     """The main menu, the second image's menu, its first entry; what it is and needs is read before it starts."""
     with serve(), Machine(lan, tmp_path, split=True) as machine:
         machine.wait_for_screen("Power off", PATIENCE)
-        machine.type_on_line(PREVIOUS, PREVIOUS)  # local disk is marked, the images are above it
+        machine.type_on_line(PREVIOUS)  # local disk is marked, the images are above it
+        machine.wait_for_screen("debian-live.iso, ")
+        machine.type_on_line(PREVIOUS)
         machine.wait_for_screen("archiso.iso, ")
-        machine.type_on_line(NEXT, "\r")
+        machine.type_on_line(NEXT)
+        machine.wait_for_screen("debian-live.iso, ")
+        machine.type_on_line("\r")
         menu = machine.wait_for_screen("of memory.")
         assert "Live system (amd64 fail-safe mode)" in menu and "Downloads" in menu
         machine.type_on_line("\r")
         machine.wait_for("PXEISO-MARKER debian-live final root", PATIENCE)
 
 
-def test_ipxe(lan, tmp_path, serve):
+def test_serial_ipxe(lan, tmp_path, serve):
     """iPXE of a card with UEFI, whose console the firmware shows on the line; '?' tells what the entries need."""
     require_file(OVMF, "ovmf")
     with serve(), Machine(lan, tmp_path, 2048, split=True, extra=("-bios", OVMF)) as machine:
@@ -85,7 +89,7 @@ def make_grub(folder):
     )
 
 
-def test_grub(lan, tmp_path, serve):
+def test_serial_grub(lan, tmp_path, serve):
     """GRUB's menus, and what it prints before it loads."""
     require_file(OVMF, "ovmf")
     extra = ("-bios", OVMF, *make_grub(tmp_path))

@@ -9,6 +9,7 @@ screen on the serial line (graphics=off), so one log holds the ROM, PXELINUX's t
 It is always killed at the end. No KVM: TCG is what every build machine has.
 """
 
+import contextlib
 import json
 import pathlib
 import re
@@ -168,13 +169,18 @@ class Machine:
     def type_on_line(self, *keys):
         """Type keys on the first serial line, with split=True; the bytes of one key go together.
 
-        Who listens there stalls the line unless it reads: so nobody stays.
+        Who listens there stalls the line unless it reads, and what the machine has not read yet when nobody listens
+        any more is lost: so the line is read for two seconds.
         """
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(str(self.line_paths[0]))
+            line.settimeout(0.1)
             for key in keys:
                 line.sendall(key.encode())
-                time.sleep(0.3)
+                end = time.monotonic() + (2 if key is keys[-1] else 0.4)
+                while time.monotonic() < end:
+                    with contextlib.suppress(TimeoutError):
+                        line.recv(4096)
 
     def _connect_monitor(self):
         if self.process.poll() is not None or not self._monitor_path.exists():

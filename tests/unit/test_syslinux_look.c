@@ -73,6 +73,8 @@ static const struct row rows[] = {
 	 "MENU COLOR border 30;44 #44ffffff #ff000000 std\n", NULL},
 	{"MENU COLOR help * #111222333 #111122223333", "MENU COLOR help * #ff112233 #ff112233\n",
 	 NULL},
+	/* vesamenu.c32's own ground is hard to read on: ours. */
+	{"MENU COLOR help 1", "MENU BACKGROUND #ff16222c\nMENU COLOR help 1", NULL},
 	{"MENU COLOR help 1", "MENU COLOR help 1 * *\n", NULL},
 	{"MENU COLOR title \x1b[2J #fff #fff none", "MENU COLOR title * #ffffffff #ffffffff none\n",
 	 ":2: menu color not kept: not a colour of a terminal: "},
@@ -124,7 +126,7 @@ look_is_kept_as_far_as_it_can_be_shown(void **state)
 			    rows[i].lines);
 		read_image(text_string(&config), &menu, &notes);
 		if (rows[i].menu != NULL ? strstr(text_string(&menu), rows[i].menu) == NULL
-					 : strstr(text_string(&menu), "#ff16222c") == NULL)
+					 : strstr(text_string(&menu), "#ffc4dcec") == NULL)
 			fail_msg("%s: the menu is:\n%s", rows[i].lines, text_string(&menu));
 		if (rows[i].note != NULL ? strstr(text_string(&notes), rows[i].note) == NULL
 					 : notes.length > 0)
