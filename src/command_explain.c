@@ -46,6 +46,7 @@ explain_of(const struct offline *offline, const struct offline_menu *menu,
 		.context = &menu->context,
 		.image = &menu->images[number],
 		.volume = index != NULL ? index_volume(index) : NULL,
+		.companion = offline->images[number]->companion,
 		.tree = &tree->tree,
 		.clients = offline_menu_clients(options),
 	};

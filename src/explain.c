@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "arguments.h"
 #include "boot.h"
 #include "explain_part.h"
 #include "text.h"
@@ -84,33 +83,23 @@ append_firmware(struct text *text, unsigned depth, const struct entry *entry)
 	explain_append_field(text, depth, "starts on", words);
 }
 
-/* Keeps a {token} as it is written. */
-static bool
-keep_token(const void *context, const char *name, size_t length, struct text *text)
-{
-	(void)context;
-	text_printf(text, "{%.*s}", (int)length, name);
-	return true;
-}
-
 /* The arguments before and after. {http} and the like stay: what they stand for
    is long, and told once. */
 static void
 append_arguments(const struct explain *explain, unsigned depth, const struct entry *entry,
 		 struct text *text)
 {
-	struct text after = {0}, whole = {0};
+	const char *before = entry->original != NULL ? entry->original : "";
+	const char *after = entry->arguments != NULL ? entry->arguments : "";
+	bool is_same = strcmp(before, after) == 0;
+	struct text whole = {0};
 
-	if (entry->arguments != NULL)
-		arguments_expand(entry->arguments, keep_token, NULL, &after);
-	explain_append_field(text, depth, "before", entry->original);
-	explain_append_field(text, depth, "after", text_string(&after));
+	explain_append_field(text, depth, "before", is_same ? "" : before);
+	explain_append_field(text, depth, is_same ? "arguments" : "after", after);
 	explain_arguments(explain->context, explain->image, entry, &whole);
 	if (whole.length > COMMAND_LINE_LIMIT)
 		explain_append_field(text, depth, "",
 				     "longer than the 2047 bytes that a kernel keeps");
-	text->error = text->error != 0 ? text->error : after.error;
-	text_free(&after);
 	text_free(&whole);
 }
 
@@ -150,19 +139,6 @@ append_fetches(const struct explain *explain, unsigned depth, unsigned clients,
 	explain_append_fetches(explain, depth, clients, &fetches, text);
 	text->error = text->error != 0 ? text->error : fetches.error;
 	fetches_free(&fetches);
-}
-
-/* The entry of the menu for BIOS machines that does the same: NULL if none does,
-   or if that menu is not shown. */
-static const struct entry *
-find_same(const struct explain *explain, const struct explain_menu *menu, const struct entry *entry)
-{
-	const struct entry *same;
-
-	if (!menu->is_uefi || (explain->clients & EXPLAIN_PXELINUX) == 0)
-		return NULL;
-	same = boot_find_for(explain->image->boot, ENTRY_FOR_BIOS, entry->label);
-	return same != NULL && same != entry && entry_equals(same, entry) ? same : NULL;
 }
 
 /* Which way it goes, what was seen in its initrds for that, what else is possible. */
@@ -205,8 +181,7 @@ static void
 append_entry(const struct explain *explain, const struct explain_menu *menu, unsigned depth,
 	     const struct entry *entry, struct text *text)
 {
-	const struct entry *same = find_same(explain, menu, entry);
-	const unsigned on_uefi = menu->clients & (EXPLAIN_IPXE | EXPLAIN_GRUB);
+	const unsigned on_uefi = menu->clients & EXPLAIN_UEFI;
 	struct explain_offer offer;
 
 	append_title(text, depth, entry);
@@ -215,7 +190,7 @@ append_entry(const struct explain *explain, const struct explain_menu *menu, uns
 		return;
 	explain_offer(explain, menu->clients, entry, &offer);
 	append_offer(text, depth, menu->clients, &offer);
-	if (same != NULL) {
+	if (explain_is_told(explain, menu, entry)) {
 		explain_append_field(text, depth, "", "the same as for BIOS machines");
 		return;
 	}

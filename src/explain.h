@@ -12,6 +12,7 @@
 #include "fetch.h"
 #include "menu.h"
 
+struct companion;
 struct text;
 struct volume;
 
@@ -19,6 +20,7 @@ enum {
 	EXPLAIN_PXELINUX = 1 << MENU_PXELINUX,
 	EXPLAIN_IPXE = 1 << MENU_IPXE,
 	EXPLAIN_GRUB = 1 << MENU_GRUB,
+	EXPLAIN_UEFI = EXPLAIN_IPXE | EXPLAIN_GRUB, /* those that UEFI firmware can start */
 	EXPLAIN_ALL = EXPLAIN_PXELINUX | EXPLAIN_IPXE | EXPLAIN_GRUB,
 };
 
@@ -26,7 +28,8 @@ enum {
 struct explain {
 	const struct menu_context *context;
 	const struct menu_image *image;
-	const struct volume *volume; /* what the image says of itself; NULL: not known */
+	const struct volume *volume;       /* what it says of itself; NULL: not known */
+	const struct companion *companion; /* the folder beside it; NULL: there is none */
 	const struct fetch_tree *tree;
 	unsigned clients; /* the kinds of client that it is about */
 };

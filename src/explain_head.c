@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "boot.h"
+#include "companion.h"
 #include "explain_part.h"
 #include "index.h"
 #include "look.h"
@@ -231,6 +232,26 @@ append_size(const struct menu_image *image, struct text *text)
 	text_free(&line);
 }
 
+/* What the user put beside it, and what is wrong there. */
+static void
+append_beside(const struct explain *explain, struct text *text)
+{
+	const struct companion *companion = explain->companion;
+	struct text line = {0};
+
+	for (size_t i = 0; companion != NULL && i < companion->file_count; i++) {
+		const struct companion_file *file = &companion->files[i];
+
+		if (file->text == NULL)
+			text_printf(&line, "%s%s/%s", line.length > 0 ? ", " : "", companion->name,
+				    file->path);
+	}
+	explain_append_field(text, 0, "beside it", text_string(&line));
+	append_lines(text, "wrong there", explain->image->boot->problems);
+	text->error = text->error != 0 ? text->error : line.error;
+	text_free(&line);
+}
+
 /* What the image's own menu looks like, if PXELINUX shows it so. */
 static void
 append_look(const struct look *look, struct text *text)
@@ -272,7 +293,7 @@ explain_append_head(const struct explain *explain, struct text *text)
 	append_look(boot->menu->look, text);
 	append_dropped(text, boot->notes);
 	append_lines(text, "remarks", boot->notes);
-	append_lines(text, "beside it", boot->problems);
+	append_beside(explain, text);
 	append_looked(text, boot);
 	append_servers(explain, text);
 }

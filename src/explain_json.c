@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "boot.h"
+#include "companion.h"
 #include "explain_part.h"
 #include "index.h"
 #include "json_text.h"
@@ -192,7 +193,6 @@ set_offer(json_t *object, const struct explain *explain, unsigned clients,
 {
 	json_t *reasons = json_object();
 	struct explain_offer offer;
-	struct fetches fetches;
 
 	explain_offer(explain, clients, entry, &offer);
 	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++)
@@ -200,19 +200,34 @@ set_offer(json_t *object, const struct explain *explain, unsigned clients,
 	json_object_set_new(object, "offered", make_clients(offer.clients));
 	json_object_set_new(object, "not_offered", reasons);
 	set_string(object, "firmware", explain_firmware(entry));
-	explain_fetch_entry(explain, offer.clients != 0 ? offer.clients : clients, entry, &fetches);
-	json_object_set_new(object, "fetches", make_fetches(&fetches));
+}
+
+/* What starts it on `clients`. */
+static void
+set_start(json_t *object, const struct explain *explain, unsigned clients,
+	  const struct entry *entry)
+{
+	struct fetches fetches;
+
+	if (entry->kernel.path != NULL || entry->kind == ENTRY_LINUX)
+		set_files(object, explain, entry);
+	if (entry->kind != ENTRY_MENU && entry->kind != ENTRY_TEXT) {
+		explain_fetch_entry(explain, explain_fetchers(explain, clients, entry), entry,
+				    &fetches);
+		json_object_set_new(object, "fetches", make_fetches(&fetches));
+	}
+	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
+	json_object_set_new(object, "initramfs", make_reasons(entry->notes, NOTE_LOOKED));
+	json_object_set_new(object, "notes", make_notes(entry->notes));
 }
 
 /* How UEFI firmware starts what a BIOS starts otherwise. */
 static json_t *
-make_start(const struct explain *explain, const struct entry *entry)
+make_on_uefi(const struct explain *explain, unsigned clients, const struct entry *entry)
 {
 	json_t *object = json_object();
 
-	set_files(object, explain, entry);
-	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
-	json_object_set_new(object, "notes", make_notes(entry->notes));
+	set_start(object, explain, clients & EXPLAIN_UEFI, entry);
 	return object;
 }
 
@@ -236,13 +251,10 @@ make_entry(const struct explain *explain, unsigned clients, const struct entry *
 	set_string(object, "module", entry->module);
 	if (entry->kind != ENTRY_MENU && entry->kind != ENTRY_TEXT)
 		set_offer(object, explain, clients, entry);
-	if (entry->kernel.path != NULL || entry->kind == ENTRY_LINUX)
-		set_files(object, explain, entry);
-	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
-	json_object_set_new(object, "initramfs", make_reasons(entry->notes, NOTE_LOOKED));
-	json_object_set_new(object, "notes", make_notes(entry->notes));
-	if (entry->on_uefi != NULL)
-		json_object_set_new(object, "on_uefi", make_start(explain, entry->on_uefi));
+	set_start(object, explain, clients, entry);
+	if (entry->on_uefi != NULL && (clients & EXPLAIN_UEFI) != 0)
+		json_object_set_new(object, "on_uefi",
+				    make_on_uefi(explain, clients, entry->on_uefi));
 	if (entry->submenu != NULL)
 		json_object_set_new(object, "entries", make_menu(explain, clients, entry->submenu));
 	return object;
@@ -284,6 +296,19 @@ set_volume(json_t *object, const struct volume *volume)
 	if (has_uefi)
 		json_array_append_new(firmware, json_string("UEFI"));
 	json_object_set_new(object, "disc_boots", firmware);
+}
+
+/* What the user put beside it. */
+static json_t *
+make_beside(const struct companion *companion)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; companion != NULL && i < companion->file_count; i++) {
+		if (companion->files[i].text == NULL)
+			json_array_append_new(array, json_text(companion->files[i].path));
+	}
+	return array;
 }
 
 static void
@@ -340,6 +365,7 @@ make_image(const struct explain *explain)
 	json_object_set_new(object, "read", make_notes(boot->read));
 	json_object_set_new(object, "not_read", make_reasons(boot->unread, NOTE_REMARK));
 	json_object_set_new(object, "not_kept", make_reasons(boot->notes, NOTE_CHANGE));
+	json_object_set_new(object, "beside", make_beside(explain->companion));
 	json_object_set_new(object, "problems", make_notes(boot->problems));
 	json_object_set_new(object, "notes", make_notes(boot->notes));
 	explain_fetch_menu(explain, &fetches);

@@ -85,6 +85,27 @@ explain_offer(const struct explain *explain, unsigned clients, const struct entr
 	}
 }
 
+unsigned
+explain_fetchers(const struct explain *explain, unsigned clients, const struct entry *entry)
+{
+	struct explain_offer offer;
+
+	explain_offer(explain, clients, entry, &offer);
+	return offer.clients != 0 ? offer.clients : clients;
+}
+
+bool
+explain_is_told(const struct explain *explain, const struct explain_menu *menu,
+		const struct entry *entry)
+{
+	const struct entry *same;
+
+	if (!menu->is_uefi || (explain->clients & EXPLAIN_PXELINUX) == 0)
+		return false;
+	same = boot_find_for(explain->image->boot, ENTRY_FOR_BIOS, entry->label);
+	return same != NULL && same != entry && entry_equals(same, entry);
+}
+
 void
 explain_fetch_menu(const struct explain *explain, struct fetches *ret_fetches)
 {
@@ -126,11 +147,9 @@ static void
 check_entry(const struct explain *explain, unsigned clients, const struct entry *entry,
 	    explain_complain *complain, void *context)
 {
-	struct explain_offer offer;
 	struct fetches fetches;
 
-	explain_offer(explain, clients, entry, &offer);
-	explain_fetch_entry(explain, offer.clients, entry, &fetches);
+	explain_fetch_entry(explain, clients, entry, &fetches);
 	for (size_t i = 0; i < fetches.count; i++) {
 		const struct fetch *fetch = &fetches.items[i];
 		struct text what = {0};
@@ -149,13 +168,20 @@ check_menu(const struct explain *explain, const struct explain_menu *menu,
 	   explain_complain *complain, void *context)
 {
 	for (const struct entry *entry = menu->menu->entries; entry != NULL; entry = entry->next) {
-		const struct explain_menu inner = {.menu = entry->submenu,
-						   .clients = menu->clients};
+		struct explain_menu inner = *menu;
+		struct explain_offer offer;
 
+		inner.menu = entry->submenu;
 		if (entry->submenu != NULL)
 			check_menu(explain, &inner, complain, context);
-		else if (entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT)
-			check_entry(explain, menu->clients, entry, complain, context);
+		if (entry->kind == ENTRY_MENU || entry->kind == ENTRY_SEPARATOR ||
+		    entry->kind == ENTRY_TEXT || explain_is_told(explain, menu, entry))
+			continue;
+		explain_offer(explain, menu->clients, entry, &offer);
+		check_entry(explain, offer.clients, entry, complain, context);
+		if (entry->on_uefi != NULL)
+			check_entry(explain, offer.clients & EXPLAIN_UEFI, entry->on_uefi, complain,
+				    context);
 	}
 }
 

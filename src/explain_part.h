@@ -48,6 +48,14 @@ struct explain_offer {
 void explain_offer(const struct explain *, unsigned clients, const struct entry *,
 		   struct explain_offer *ret_offer);
 
+/* Which of `clients` will fetch something for `entry`: those that it is offered to;
+   all of them when it is offered to none, since a person asks what is wrong. */
+unsigned explain_fetchers(const struct explain *, unsigned clients, const struct entry *);
+
+/* Whether the menu for BIOS machines, which is explained too, has an entry that
+   does the same. */
+bool explain_is_told(const struct explain *, const struct explain_menu *, const struct entry *);
+
 /* What is fetched before the menu. The caller frees. */
 void explain_fetch_menu(const struct explain *, struct fetches *ret_fetches);
 

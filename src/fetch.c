@@ -95,10 +95,12 @@ find_like(const struct fetches *fetches, const struct fetch *fetch)
 	return NULL;
 }
 
-/* Puts `fetch` at the end, which takes over its strings: whether that was done. */
+/* Puts `fetch` behind those of its stage, which takes over its strings: whether that
+   was done. */
 static bool
 append(struct fetches *fetches, const struct fetch *fetch)
 {
+	size_t place = fetches->count;
 	struct fetch *items;
 
 	if (fetches->count == FETCHES_MAX)
@@ -108,8 +110,12 @@ append(struct fetches *fetches, const struct fetch *fetch)
 		fetches->error = -ENOMEM;
 		return false;
 	}
-	items[fetches->count++] = *fetch;
 	fetches->items = items;
+	while (place > 0 && items[place - 1].stage > fetch->stage)
+		place--;
+	memmove(&items[place + 1], &items[place], (fetches->count - place) * sizeof(*items));
+	items[place] = *fetch;
+	fetches->count++;
 	return true;
 }
 
@@ -118,7 +124,8 @@ fetches_add(const struct fetching *fetching, enum fetch_stage stage, struct text
 {
 	struct fetch fetch = {.stage = stage,
 			      .clients = 1U << fetching->format,
-			      .is_optional = fetching->is_optional};
+			      .is_optional = fetching->is_optional,
+			      .why = fetching->why};
 	struct fetch *like;
 
 	if (text_take(url, &fetch.url, NULL) < 0) {
@@ -202,6 +209,7 @@ add_firmware_loader(const struct fetching *fetching, uint16_t arch, const char *
 			    .has_snponly_efi = menu_has_loader(context, "snponly.efi"),
 			    .has_ipxe_efi = menu_has_loader(context, "ipxe.efi")},
 	};
+	struct fetching missing = *fetching;
 	char file[POLICY_FILE_SIZE];
 	const char *why = NULL;
 
@@ -210,9 +218,8 @@ add_firmware_loader(const struct fetching *fetching, uint16_t arch, const char *
 		add_path(fetching, FETCH_LOADER, true, file);
 		return;
 	}
-	add_path(fetching, FETCH_LOADER, true, usual);
-	if (fetching->fetches->count > 0)
-		fetching->fetches->items[fetching->fetches->count - 1].why = why;
+	missing.why = why;
+	add_path(&missing, FETCH_LOADER, true, usual);
 }
 
 static void
@@ -245,7 +252,7 @@ fetches_add_menu(struct fetches *fetches, enum menu_format format,
 		 const struct menu_context *context, const struct menu_image *image,
 		 const struct fetch_tree *tree)
 {
-	const struct fetching fetching = {fetches, format, context, image, tree, false};
+	const struct fetching fetching = {fetches, format, context, image, tree, false, NULL};
 	const char *module = menu_pxelinux_module(context);
 
 	switch (format) {
@@ -312,7 +319,7 @@ fetches_add_entry(struct fetches *fetches, enum menu_format format,
 		  const struct menu_context *context, const struct menu_image *image,
 		  const struct entry *entry, const struct fetch_tree *tree)
 {
-	const struct fetching fetching = {fetches, format, context, image, tree, false};
+	const struct fetching fetching = {fetches, format, context, image, tree, false, NULL};
 	const bool is_pxelinux = format == MENU_PXELINUX;
 
 	if (entry->kind == ENTRY_MEMDISK)

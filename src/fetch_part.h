@@ -17,6 +17,7 @@ struct fetching {
 	const struct menu_image *image;
 	const struct fetch_tree *tree;
 	bool is_optional; /* what is added now */
+	const char *why;  /* that it is missing, or NULL */
 };
 
 /* Adds a URL, and frees the text; `path` is where the path begins in it, or 0:

@@ -211,9 +211,8 @@ check_ipxe(const char *script)
 	static const char words[] =
 		" #!ipxe set menu item choose goto isset iseq echo kernel initrd "
 		"boot sanboot chain imgfree prompt reboot poweroff exit cpair ";
-	static const char settings[] =
-		" space:string empty selected details platform look "
-		"netX/mac:hexhyp uuid ";
+	static const char settings[] = " space:string empty selected details platform look "
+				       "netX/mac:hexhyp uuid ";
 
 	while (*script != '\0') {
 		size_t length = strcspn(script, "\n");
@@ -298,7 +297,7 @@ static void
 explain_all(const struct menu_context *context, const struct menu_image *image)
 {
 	const struct fetch_tree tree = {find_served, NULL};
-	const struct explain explain = {context, image, NULL, &tree, EXPLAIN_ALL};
+	const struct explain explain = {context, image, NULL, NULL, &tree, EXPLAIN_ALL};
 	struct text text = {0};
 
 	explain_text(&explain, &text);

@@ -78,7 +78,7 @@ check_shape(const struct shape *shape)
 	static const char *const names[] = {"menu.cfg", "menu.ipxe", "menu.grub"};
 	const struct menu_image image = shape_image(shape);
 	const struct fetch_tree tree = {find_in_shape, (void *)(uintptr_t)shape};
-	const struct explain explain = {&shape_context, &image, NULL, &tree, EXPLAIN_ALL};
+	const struct explain explain = {&shape_context, &image, NULL, NULL, &tree, EXPLAIN_ALL};
 	struct text text = {0};
 
 	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {

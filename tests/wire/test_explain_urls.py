@@ -100,6 +100,7 @@ def fetches_of(story):
     yield from story.get("fetches", [])
     for entry in entries_of(story.get("entries", []) + story.get("uefi_entries", [])):
         yield from entry.get("fetches", [])
+        yield from entry.get("on_uefi", {}).get("fetches", [])
 
 
 def test_each_url_is_as_explain_says(stories, answers):
