@@ -23,6 +23,17 @@
 /* Counts up when what is found in the same bytes changes. */
 enum { FORM = 1 };
 
+/* A file that says why there is no index: one of these, and the reason. */
+enum { FAILURE_SIZE = 512 };
+
+static const struct failure {
+	const char *head;
+	int error;
+} failures[] = {
+	{"pxeiso: cannot be read: ", -EBADMSG},
+	{"pxeiso: beyond the limits: ", -EFBIG},
+};
+
 static const char ENDING[] = ".index";
 static const char UNFINISHED[] = "new.part";
 
@@ -49,10 +60,34 @@ index_cache_load(int folder, const char *name, uint64_t image_size, struct index
 	if (fd < 0)
 		return -errno;
 	result = index_load(fd, image_size, ret_index, &why);
-	if (result == 0)
-		futimens(fd, NULL);
 	close(fd);
 	return result;
+}
+
+int
+index_cache_load_failure(int folder, const char *name, char *ret_why, size_t size)
+{
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	char text[FAILURE_SIZE + 1];
+	ssize_t length = fd >= 0 ? pread(fd, text, FAILURE_SIZE, 0) : -1;
+	int error = 0;
+
+	if (fd >= 0)
+		close(fd);
+	text[length > 0 ? length : 0] = '\0';
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]) && error == 0; i++) {
+		if (strncmp(text, failures[i].head, strlen(failures[i].head)) != 0)
+			continue;
+		error = failures[i].error;
+		snprintf(ret_why, size, "%s", text + strlen(failures[i].head));
+	}
+	return error;
+}
+
+void
+index_cache_touch(int folder, const char *name)
+{
+	utimensat(folder, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 /* --- storing --------------------------------------------------------------- */
@@ -99,22 +134,41 @@ remove_oldest(int folder)
 		unlinkat(folder, oldest, 0);
 }
 
-void
-index_cache_store(int folder, const char *name, const struct index *index)
+/* Puts `length` bytes into the file of that name, whole or not at all. */
+static void
+store(int folder, const char *name, const void *bytes, size_t length)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
 	int fd, result;
 
-	if (index_length(index) > INDEX_CACHE_FILE_SIZE)
-		return;
 	/* Left behind by one that was ended while it wrote. */
 	unlinkat(folder, UNFINISHED, 0);
 	fd = openat(folder, UNFINISHED, flags, 0600);
 	if (fd < 0)
 		return;
-	result = write_all(fd, index_bytes(index), index_length(index));
+	result = write_all(fd, bytes, length);
 	if (close(fd) < 0 || result < 0 || renameat(folder, UNFINISHED, folder, name) < 0)
 		unlinkat(folder, UNFINISHED, 0);
 	else
 		remove_oldest(folder);
+}
+
+void
+index_cache_store(int folder, const char *name, const struct index *index)
+{
+	if (index_length(index) <= INDEX_CACHE_FILE_SIZE)
+		store(folder, name, index_bytes(index), index_length(index));
+}
+
+void
+index_cache_store_failure(int folder, const char *name, int error, const char *why)
+{
+	char text[FAILURE_SIZE];
+
+	for (size_t i = 0; i < sizeof(failures) / sizeof(failures[0]); i++) {
+		if (failures[i].error != error)
+			continue;
+		snprintf(text, sizeof(text), "%s%s", failures[i].head, why);
+		store(folder, name, text, strlen(text));
+	}
 }

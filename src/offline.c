@@ -7,14 +7,17 @@
 #include "offline.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "boot.h"
 #include "image.h"
 #include "image_list.h"
 #include "index.h"
+#include "index_cache.h"
 #include "nested.h"
 #include "options.h"
 #include "reader.h"
@@ -62,6 +65,19 @@ complain_lines(struct offline *offline, const char *what, const struct text *lin
 	free(copy);
 }
 
+/* What the daemon has found out about initramfs, if that can be read: -1. */
+static int
+open_cache(const struct config *config)
+{
+	const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+	int state = open(config->state_directory, flags);
+	int cache = state >= 0 ? openat(state, INDEX_CACHE_FOLDER, flags | O_NOFOLLOW) : -1;
+
+	if (state >= 0)
+		close(state);
+	return cache;
+}
+
 int
 offline_start_configured(struct offline *offline, const struct options *options)
 {
@@ -77,6 +93,7 @@ offline_start_configured(struct offline *offline, const struct options *options)
 		return err;
 	}
 	offline->config = config;
+	reader_set_cache(offline->reader, open_cache(&config), true);
 	err = recipes_configure(&config, &problems, &offline->recipes);
 	complain_lines(offline, "recipes", &problems);
 	text_free(&problems);

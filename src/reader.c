@@ -43,8 +43,9 @@ struct reader {
 	char *program;
 	unsigned deadline_ms;
 	unsigned processor_s;
-	int canceled;    /* an eventfd: readable when nothing is to be read any more */
-	int cache;       /* a folder (index_cache.h), or -1 */
+	int canceled; /* an eventfd: readable when nothing is to be read any more */
+	int cache;    /* a folder (index_cache.h), or -1 */
+	bool is_cache_read_only;
 	uint32_t number; /* of the last request */
 	struct reader_process process;
 };
@@ -85,11 +86,12 @@ reader_set_processor_time(struct reader *reader, unsigned processor_s)
 }
 
 void
-reader_set_cache(struct reader *reader, int folder)
+reader_set_cache(struct reader *reader, int folder, bool is_read_only)
 {
 	if (reader->cache >= 0)
 		close(reader->cache);
 	reader->cache = folder;
+	reader->is_cache_read_only = is_read_only;
 }
 
 void
@@ -100,7 +102,7 @@ reader_free(struct reader *reader)
 	reader_process_stop(&reader->process, GRACE_MS);
 	if (reader->canceled >= 0)
 		close(reader->canceled);
-	reader_set_cache(reader, -1);
+	reader_set_cache(reader, -1, true);
 	free(reader->program);
 	free(reader);
 }
@@ -302,6 +304,19 @@ reader_index_squashfs(struct reader *reader, int image_fd, const struct extent *
 	return get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
 }
 
+/* Whether it is known from before what there is in an initramfs, or why that cannot be
+   said: *ret_result. */
+static bool
+load_index(const struct reader *reader, const char *name, struct index **ret_index,
+	   struct reader_reason reason, int *ret_result)
+{
+	*ret_result = 0;
+	if (index_cache_load(reader->cache, name, INDEX_OF_UNPACKED, ret_index) == 0)
+		return true;
+	*ret_result = index_cache_load_failure(reader->cache, name, reason.text, reason.size);
+	return *ret_result < 0;
+}
+
 int
 reader_index_initramfs(struct reader *reader, int image_fd, const struct extent *initramfs,
 		       struct index **ret_index, char *ret_why, size_t size)
@@ -311,14 +326,21 @@ reader_index_initramfs(struct reader *reader, int image_fd, const struct extent 
 		.image_size = INDEX_OF_UNPACKED,
 		.request = {.operation = READER_INDEX_INITRAMFS, .piece = *initramfs},
 	};
+	int result = 0;
+	const struct reader_reason reason = {ret_why, size};
 	char name[INDEX_CACHE_NAME_SIZE];
 	bool is_kept = reader->cache >= 0 && index_cache_name(image_fd, initramfs, name) == 0;
-	int result;
+	bool is_found = is_kept && load_index(reader, name, ret_index, reason, &result);
 
-	if (is_kept && index_cache_load(reader->cache, name, INDEX_OF_UNPACKED, ret_index) == 0)
-		return 0;
-	result = get_index(reader, &wish, ret_index, (struct reader_reason){ret_why, size});
-	if (is_kept && result == 0)
+	if (!is_found)
+		result = get_index(reader, &wish, ret_index, reason);
+	if (!is_kept || reader->is_cache_read_only)
+		return result;
+	if (is_found)
+		index_cache_touch(reader->cache, name);
+	else if (result == 0)
 		index_cache_store(reader->cache, name, *ret_index);
+	else
+		index_cache_store_failure(reader->cache, name, result, ret_why);
 	return result;
 }

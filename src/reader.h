@@ -13,6 +13,7 @@
 #ifndef READER_H
 #define READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct extent;
@@ -28,8 +29,9 @@ void reader_free(struct reader *);
 /* How long an answer may take, in milliseconds; 20 s unless set. */
 void reader_set_deadline(struct reader *, unsigned deadline_ms);
 
-/* Keeps the indexes of initramfs in `folder`, which is taken over; -1: nowhere. */
-void reader_set_cache(struct reader *, int folder);
+/* Takes what was found out about initramfs from `folder`, which is taken over; -1: there
+   is none. What is found is kept there, unless it is only for reading. */
+void reader_set_cache(struct reader *, int folder, bool is_read_only);
 
 /* How much processor time one request may take, in seconds; 10 s unless set. */
 void reader_set_processor_time(struct reader *, unsigned processor_s);

@@ -338,7 +338,7 @@ scanner_start(const struct scanner_options *options, struct scanner **ret_scanne
 		free(scanner);
 		return error;
 	}
-	reader_set_cache(scanner->reader, options->cache);
+	reader_set_cache(scanner->reader, options->cache, false);
 	pthread_mutex_init(&scanner->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);

@@ -22,6 +22,7 @@
 #include "clients.h"
 #include "config.h"
 #include "dhcp.h"
+#include "index_cache.h"
 #include "indexer.h"
 #include "loader.h"
 #include "log.h"
@@ -188,7 +189,7 @@ take_ports(struct daemon *daemon)
 		log_warning("%s; until then only port 4011 is answered, and the DHCP server must "
 			    "send option 60 \"PXEClient\"",
 			    why);
-	daemon->cache = privileges_own_folder(user, config->state_directory, "initramfs");
+	daemon->cache = privileges_own_folder(user, config->state_directory, INDEX_CACHE_FOLDER);
 	if (daemon->cache < 0)
 		log_info("%s: %s: nothing is remembered between starts", config->state_directory,
 			 strerror(-daemon->cache));

@@ -5,8 +5,6 @@ Issue 4, "Made-on-the-fly initrds". The recipes are those of a user, in a direct
 boots show that too. What the initramfs must not have done is fetch anything: the daemon's log tells.
 """
 
-import re
-
 import pytest
 from support import images
 from support.boot import SERVER_RANGE
@@ -55,11 +53,6 @@ def recipe(tmp_path):
     return write
 
 
-def fetched(machine):
-    """What machines have fetched over HTTP, as paths."""
-    return re.findall(r"http 10\.9\.0\.1\d\d: (/\S+): 200", machine.daemon.log())
-
-
 def test_live_boot_from_its_initramfs(boot, recipe):
     """live-boot finds the image as a file, once the loop module is there. The machine has no disk at all: fromiso= would
     be looked at only for each disk. The image's own initrd has an odd length, and PXELINUX aligns what comes behind it."""
@@ -67,8 +60,8 @@ def test_live_boot_from_its_initramfs(boot, recipe):
     with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE, *recipe(LIVE_BOOT), memory=1536) as machine:
         report = machine.final_root("debian-live")
         assert "live-media=/pxeiso.iso" in report["CMDLINE"][0].split()
-        assert not [path for path in fetched(machine) if path.endswith(".squashfs")]
-        assert [path for path in fetched(machine) if path.endswith("cpio/mine.cpio")]
+        assert not [path for path in machine.fetched() if path.endswith(".squashfs")]
+        assert [path for path in machine.fetched() if path.endswith("cpio/mine.cpio")]
 
 
 def test_live_boot_fromiso(boot, recipe, tmp_path):
@@ -82,7 +75,7 @@ def test_live_boot_fromiso(boot, recipe, tmp_path):
     with boot(image, *words, memory=1536, extra=extra) as machine:
         report = machine.final_root("debian-live")
         assert "fromiso=/pxeiso.iso" in report["CMDLINE"][0].split()
-        assert not [path for path in fetched(machine) if path.endswith(".squashfs")]
+        assert not [path for path in machine.fetched() if path.endswith(".squashfs")]
 
 
 def test_files_of_the_user(boot, image_folder):
@@ -93,7 +86,7 @@ def test_files_of_the_user(boot, image_folder):
     snippet.write_text("echo PXEISO-USER was here >/dev/console\n")
     with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE) as machine:
         assert machine.final_root("debian-live")["USER"] == ["was here"]
-        assert [path for path in fetched(machine) if path.endswith(".squashfs")]
+        assert [path for path in machine.fetched() if path.endswith(".squashfs")]
 
 
 def test_dracut_without_network(boot, recipe):
@@ -102,7 +95,7 @@ def test_dracut_without_network(boot, recipe):
     with boot(image, "--default", "dracut-live:linux", *SERVER_RANGE, *recipe(DRACUT), memory=1536) as machine:
         report = machine.final_root("dracut-live")
         assert "root=live:/pxeiso.img" in report["CMDLINE"][0].split()
-        assert not [path for path in fetched(machine) if path.endswith("squashfs.img")]
+        assert not [path for path in machine.fetched() if path.endswith("squashfs.img")]
 
 
 @pytest.mark.parametrize("what", ["image", "parts"])
@@ -113,7 +106,7 @@ def test_wrapper(boot, recipe, what):
     with boot(image, "--default", "dracut-live:linux", *SERVER_RANGE, *words, memory=1536) as machine:
         report = machine.final_root("dracut-live")
         assert "root=live:CDLABEL=Fedora-WS-Live-12-1-1" in report["CMDLINE"][0].split()
-        assert not [path for path in fetched(machine) if path.endswith("squashfs.img")]
+        assert not [path for path in machine.fetched() if path.endswith("squashfs.img")]
 
 
 def check_no_shell(machine, loops):
@@ -123,7 +116,7 @@ def check_no_shell(machine, loops):
     assert report["ROOT"] == ["whole"]
     assert report["ARGUMENT"] == ["/init"]
     assert [loop.split()[1] for loop in report["LOOP"]] == loops
-    assert not [path for path in fetched(machine) if path.endswith("nix-store.squashfs")]
+    assert not [path for path in machine.fetched() if path.endswith("nix-store.squashfs")]
     return report["CMDLINE"][0].split()
 
 

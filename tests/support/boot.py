@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One machine's boot, as the boot tests judge it."""
 
+import re
+
 from support.netns import SERVER
 
 SERVER_RANGE = ("--range", "10.9.0.100-10.9.0.150")  # the built-in DHCP server
@@ -19,6 +21,10 @@ class Boot:
 
     def wait_for(self, pattern, timeout=PATIENCE, reject=r"Kernel panic|Failed to load|No bootable device"):
         return self.machine.wait_for(pattern, timeout, reject)
+
+    def fetched(self):
+        """What machines have fetched over HTTP, as paths."""
+        return re.findall(r"http 10\.9\.0\.1\d\d: (/\S+): 200", self.daemon.log())
 
     def final_root(self, name):
         """Wait for the marker of the image's own final root; what it reports as {"CMDLINE": [...], "ROOT": [...]}."""

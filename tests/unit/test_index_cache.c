@@ -224,7 +224,7 @@ large_ones_are_not_kept(void **state)
 static void
 files_are_limited(void **state)
 {
-	struct index *index, *loaded;
+	struct index *index;
 	struct extent where;
 	int fd;
 
@@ -238,8 +238,7 @@ files_are_limited(void **state)
 		index_cache_store(folder, name, index);
 		assert_int_equal(utimensat(folder, name, times, 0), 0);
 	}
-	assert_int_equal(index_cache_load(folder, "0.index", INDEX_OF_UNPACKED, &loaded), 0);
-	index_close(loaded);
+	index_cache_touch(folder, "0.index");
 	index_cache_store(folder, "new.index", index);
 	assert_int_equal(faccessat(folder, "0.index", F_OK, 0), 0);
 	assert_int_equal(faccessat(folder, "1.index", F_OK, 0), -1);
@@ -263,20 +262,94 @@ reader_remembers_an_initramfs(void **state)
 	index = make_index(&fd, &where);
 	index_close(index);
 	assert_int_equal(reader_new("/proc/self/exe", &reader), 0);
-	reader_set_cache(reader, dup(folder));
+	reader_set_cache(reader, dup(folder), false);
 	assert_int_equal(reader_index_initramfs(reader, fd, &where, &again, why, sizeof(why)), 0);
 	index_close(again);
 	reader_free(reader);
 
 	assert_int_equal(reader_new("/no/such/program", &reader), 0);
 	assert_true(reader_index_initramfs(reader, fd, &where, &again, why, sizeof(why)) < 0);
-	reader_set_cache(reader, dup(folder));
+	reader_set_cache(reader, dup(folder), false);
 	assert_int_equal(reader_index_initramfs(reader, fd, &where, &again, why, sizeof(why)), 0);
 	assert_int_equal(index_node_count(again), 4);
 	index_close(again);
 	where.length -= 4;
 	assert_true(reader_index_initramfs(reader, fd, &where, &again, why, sizeof(why)) < 0);
 	reader_free(reader);
+	close(fd);
+}
+
+/* Nor is what nobody can read tried again; what says nothing about the bytes is. */
+static void
+reader_remembers_what_cannot_be_read(void **state)
+{
+	static const char damaged[] = "\x1f\x8b no gzip";
+	const struct extent where = {0, sizeof(damaged)};
+	char why[200] = "", again[200] = "";
+	struct index *index;
+	struct reader *reader;
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	(void)state;
+	assert_int_equal(write(fd, damaged, sizeof(damaged)), sizeof(damaged));
+	assert_int_equal(reader_new("/proc/self/exe", &reader), 0);
+	reader_set_cache(reader, dup(folder), false);
+	assert_int_equal(reader_index_initramfs(reader, fd, &where, &index, why, sizeof(why)),
+			 -EBADMSG);
+	assert_string_not_equal(why, "");
+	reader_free(reader);
+
+	assert_int_equal(reader_new("/no/such/program", &reader), 0);
+	reader_set_cache(reader, dup(folder), true);
+	assert_int_equal(reader_index_initramfs(reader, fd, &where, &index, again, sizeof(again)),
+			 -EBADMSG);
+	assert_string_equal(again, why);
+	reader_free(reader);
+	close(fd);
+
+	index_cache_store_failure(folder, "a.index", -EFBIG, "large");
+	index_cache_store_failure(folder, "b.index", -ETIMEDOUT, "slow");
+	assert_int_equal(index_cache_load_failure(folder, "a.index", why, 4), -EFBIG);
+	assert_string_equal(why, "lar");
+	assert_int_equal(index_cache_load(folder, "a.index", INDEX_OF_UNPACKED, &index), -EBADMSG);
+	assert_int_equal(index_cache_load_failure(folder, "b.index", why, 4), 0);
+	assert_int_equal(faccessat(folder, "b.index", F_OK, 0), -1);
+}
+
+/* Who only looks changes nothing, not even a time. */
+static void
+reader_can_leave_the_folder_as_it_is(void **state)
+{
+	const struct timespec then[2] = {{1000, 0}, {1000, 0}};
+	char name[INDEX_CACHE_NAME_SIZE], why[200];
+	struct index *index, *found;
+	struct reader *reader;
+	struct extent where;
+	struct stat facts;
+	int fd;
+
+	(void)state;
+	index = make_index(&fd, &where);
+	index_cache_name(fd, &where, name);
+	assert_int_equal(reader_new("/proc/self/exe", &reader), 0);
+	reader_set_cache(reader, dup(folder), true);
+	assert_int_equal(reader_index_initramfs(reader, fd, &where, &found, why, sizeof(why)), 0);
+	index_close(found);
+	assert_int_equal(faccessat(folder, name, F_OK, 0), -1);
+
+	index_cache_store(folder, name, index);
+	assert_int_equal(utimensat(folder, name, then, 0), 0);
+	assert_int_equal(reader_index_initramfs(reader, fd, &where, &found, why, sizeof(why)), 0);
+	index_close(found);
+	assert_int_equal(fstatat(folder, name, &facts, 0), 0);
+	assert_int_equal(facts.st_mtim.tv_sec, 1000);
+	reader_set_cache(reader, dup(folder), false);
+	assert_int_equal(reader_index_initramfs(reader, fd, &where, &found, why, sizeof(why)), 0);
+	index_close(found);
+	assert_int_equal(fstatat(folder, name, &facts, 0), 0);
+	assert_true(facts.st_mtim.tv_sec > 1000);
+	reader_free(reader);
+	index_close(index);
 	close(fd);
 }
 
@@ -295,6 +368,10 @@ main(int argc, char **argv)
 						remove_folder),
 		cmocka_unit_test_setup_teardown(files_are_limited, make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(reader_remembers_an_initramfs, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(reader_remembers_what_cannot_be_read, make_folder,
+						remove_folder),
+		cmocka_unit_test_setup_teardown(reader_can_leave_the_folder_as_it_is, make_folder,
 						remove_folder),
 	};
 

@@ -130,3 +130,41 @@ def test_what_was_found_is_kept_between_starts(lan, image_folder, tmp_path):
                 file.write_bytes(file.read_bytes()[:-100] + b"x" * 100)
         assert kept[0] == kept[1], "it was found out once more"
         assert kept[2][2] == kept[0][2], "a damaged file stays"
+
+
+def test_what_cannot_be_read_is_kept_too(lan, image_folder, tmp_path):
+    """It would be tried at each start again, to no other end."""
+    image = live_image(tmp_path / "a.iso", b"hello" + pack("xz", archive(WITHOUT)), volume="VOID_LIVE")
+    images.put(image, image_folder.path)
+    with tempfile.TemporaryDirectory(prefix="pxeiso-state-", dir="/var/tmp") as folder:
+        pathlib.Path(folder).chmod(0o755)
+        kept = []
+        for number in range(2):
+            (tmp_path / str(number)).mkdir()
+            with Daemon(lan, ["--state", folder, image_folder], tmp_path / str(number)):
+                assert lan.run(["curl", "-sf", f"http://{SERVER}/menus/a.cfg"]).returncode == 0
+            (file,) = pathlib.Path(folder, "initramfs").iterdir()
+            kept.append((file.name, file.stat().st_ino, file.read_text()))
+        assert kept[0] == kept[1], "it was tried once more"
+        assert kept[0][2].endswith("neither a cpio archive nor compressed as Linux knows it")
+
+
+def test_commands_take_what_the_daemon_found(lan, image_folder, tmp_path):
+    """But leave no trace: neither a file nor the folder, where there is none."""
+    image = images.put(live_image(tmp_path / "a.iso", pack("zstd", archive(WITH))), image_folder.path)
+    config = tmp_path / "x.conf"
+    with tempfile.TemporaryDirectory(prefix="pxeiso-state-", dir="/var/tmp") as folder:
+        pathlib.Path(folder).chmod(0o755)
+        config.write_text(f"[daemon]\nstate = {folder}\n")
+        assert "has usr/sbin/livenetroot" in run_command(["explain", "-c", config, image]).stdout
+        assert not list(pathlib.Path(folder).iterdir())
+        with Daemon(lan, ["--state", folder, image_folder], tmp_path):
+            pass
+        (file,) = pathlib.Path(folder, "initramfs").iterdir()
+        file.write_text("pxeiso: cannot be read: as was kept")
+        before = file.stat()
+        assert "cannot be read: as was kept" in run_command(["explain", "-c", config, image]).stdout
+        assert file.stat() == before
+    config.write_text(f"[daemon]\nstate = {folder}\n")
+    assert "has usr/sbin/livenetroot" in run_command(["explain", "-c", config, image]).stdout
+    assert not pathlib.Path(folder).exists()
