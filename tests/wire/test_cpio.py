@@ -235,5 +235,5 @@ def test_image_of_four_gib(image, tmp_path, way, expected):
     subprocess.run(["cp", "--sparse=always", image, large], check=True)
     os.truncate(large, 4 * GIB + 2048)
     shown = run_command(["explain", "--config", image.parent / "pxeiso.conf", large]).stdout
-    entry = [part for part in shown.split("\n\n") if re.search(rf"(before|arguments) +way={way}\n", part)]
+    entry = [part for part in shown.split("\n\n") if re.search(rf"(before|arguments) +way={way}\b", part)]
     assert entry and expected in entry[0], shown
