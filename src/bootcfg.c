@@ -89,6 +89,8 @@ read_uefi(const struct source *source, struct boot *boot)
 		error = loader_entries_read(source, false, boot->uefi, &boot->notes);
 	if (error == -ENOENT)
 		error = limine_read(source, ENTRY_FOR_UEFI, false, boot->uefi, &boot->notes);
+	if (error == -ENOENT)
+		error = syslinux_read_at(source, SYSLINUX_UEFI, boot);
 	return error;
 }
 
@@ -126,6 +128,9 @@ read_languages(const struct source *source, struct boot *boot)
 		uefi = read_uefi(source, boot);
 	if (uefi == -ENOMEM)
 		return uefi;
+	/* such a disc shows what gfxboot makes of it: a menu for UEFI has better titles */
+	if (bios == -ENOENT && uefi == -ENOENT)
+		bios = syslinux_read_at(source, SYSLINUX_ELSEWHERE, boot);
 	if (bios == -ENOENT && uefi == -ENOENT)
 		bios = note_add(&boot->notes, "no boot configuration of ISOLINUX, SYSLINUX, GRUB, "
 					      "systemd-boot or Limine");

@@ -26,6 +26,10 @@ static const char *const patterns[] = {
 	"syslinux/syslinux.cfg",
 	"isolinux.cfg",
 	"syslinux.cfg",
+	"boot/*/loader/isolinux.cfg",
+	"*/boot/isolinux.cfg",
+	"*/boot/syslinux.cfg",
+	"EFI/*/syslinux.cfg",
 	"EFI/*/grub.cfg",
 	"boot/grub/grub.cfg",
 	"boot/grub2/grub.cfg",
@@ -43,6 +47,18 @@ static const char *const patterns[] = {
 	"@efi/grub/grub.cfg",
 	"@efi/loader/entries/*.conf",
 	"@efi/EFI/*/limine.conf",
+};
+
+/* Configurations of other loaders, in languages that are not read. */
+static const struct {
+	const char *pattern, *why;
+} foreign[] = {
+	{"boot/grub/menu.lst", "the language of GRUB legacy is not read"},
+	{"menu.lst", "the language of GRUB legacy is not read"},
+	{"EFI/*/refind.conf", "rEFInd looks for kernels by itself, which is not done here"},
+	{"boot/extlinux/extlinux.conf", "it is for a hard disk, or for U-Boot"},
+	{"EFI/Linux/*.efi", "a unified kernel image: its arguments are sealed in it"},
+	{"@efi/EFI/Linux/*.efi", "a unified kernel image: its arguments are sealed in it"},
 };
 
 static bool
@@ -82,6 +98,22 @@ append_reason(const struct boot *boot, struct text *text)
 	return true;
 }
 
+/* Notes what `pattern` finds and was not read. */
+static int
+note_pattern(const struct source *source, const char *pattern, const char *why, unsigned *budget,
+	     struct boot *boot)
+{
+	struct source_node nodes[FILES_OF_PATTERN];
+	unsigned count = source_glob(source, pattern, budget, nodes, FILES_OF_PATTERN);
+	int error = 0;
+
+	for (unsigned i = 0; i < count && error == 0; i++) {
+		if (!is_read(boot, nodes[i].path))
+			error = note_add_why(&boot->unread, NOTE_REMARK, why, "%s", nodes[i].path);
+	}
+	return error;
+}
+
 int
 bootcfg_note_unread(const struct source *source, struct boot *boot)
 {
@@ -90,16 +122,11 @@ bootcfg_note_unread(const struct source *source, struct boot *boot)
 	bool has_reason = append_reason(boot, &reason);
 	int error = reason.error;
 
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && has_reason; i++) {
-		struct source_node nodes[FILES_OF_PATTERN];
-		unsigned count = source_glob(source, patterns[i], &budget, nodes, FILES_OF_PATTERN);
-
-		for (unsigned j = 0; j < count && error == 0; j++) {
-			if (!is_read(boot, nodes[j].path))
-				error = note_add_why(&boot->unread, NOTE_REMARK,
-						     text_string(&reason), "%s", nodes[j].path);
-		}
-	}
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]) && has_reason && error == 0;
+	     i++)
+		error = note_pattern(source, patterns[i], text_string(&reason), &budget, boot);
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]) && error == 0; i++)
+		error = note_pattern(source, foreign[i].pattern, foreign[i].why, &budget, boot);
 	text_free(&reason);
 	return error;
 }

@@ -24,6 +24,7 @@
 #include "syslinux_config.h"
 #include "syslinux_entry.h"
 #include "syslinux_look.h"
+#include "syslinux_places.h"
 #include "syslinux_start.h"
 #include "text.h"
 
@@ -347,11 +348,8 @@ read_config(struct reading *reading, const char *path, const char *directory, st
 }
 
 int
-syslinux_read(const struct source *source, struct boot *boot)
+syslinux_read_at(const struct source *source, enum syslinux_place place, struct boot *boot)
 {
-	static const char *const directories[] = {"boot/isolinux", "isolinux", "boot/syslinux",
-						  "syslinux", ""};
-	static const char *const names[] = {"isolinux.cfg", "syslinux.cfg"};
 	struct reading reading = {
 		.session = {.source = source,
 			    .bytes_left = SYSLINUX_BYTES_LIMIT,
@@ -359,26 +357,27 @@ syslinux_read(const struct source *source, struct boot *boot)
 			    .items_left = SYSLINUX_ITEMS_LIMIT,
 			    .notes = &boot->notes},
 	};
+	struct menu *menu = place == SYSLINUX_UEFI ? boot->uefi : boot->menu;
+	struct source_node nodes[SYSLINUX_PLACES_LIMIT];
+	unsigned count = syslinux_places(source, place, nodes);
 	int error = 0;
 
 	/* The first that shows anything is what the disc starts. */
-	for (unsigned i = 0; i < 10 && boot->menu->entries == NULL && error == 0; i++) {
-		struct source_node node;
-		char path[64];
+	for (unsigned i = 0; i < count && menu->entries == NULL && error == 0; i++) {
+		char directory[SOURCE_PATH_SIZE];
+		char *slash;
 
-		snprintf(path, sizeof(path), "%s/%s", directories[i / 2], names[i % 2]);
-		if (source_find(source, path, &node) == 0 && !node.is_directory) {
-			char *slash;
-			char directory[SOURCE_PATH_SIZE];
-
-			snprintf(directory, sizeof(directory), "%s", node.path);
-			slash = strrchr(directory, '/');
-			*(slash != NULL ? slash : directory) = '\0';
-			error = read_config(&reading, node.path, directory, boot->menu);
-		}
+		memcpy(directory, nodes[i].path, sizeof(directory));
+		slash = strrchr(directory, '/');
+		*(slash != NULL ? slash : directory) = '\0';
+		error = read_config(&reading, nodes[i].path, directory, menu);
 	}
 	arena_free(&reading.session.arena);
-	if (error == 0 && boot->menu->entries == NULL)
-		error = -ENOENT;
-	return error;
+	return error == 0 && menu->entries == NULL ? -ENOENT : error;
+}
+
+int
+syslinux_read(const struct source *source, struct boot *boot)
+{
+	return syslinux_read_at(source, SYSLINUX_USUAL, boot);
 }

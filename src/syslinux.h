@@ -14,9 +14,18 @@
 struct boot;
 struct source;
 
-/* Finds the configuration where ISOLINUX and SYSLINUX look for it (SYS-14),
-   and fills the menu of `boot`, which is empty, with it. 0; -ENOENT when the
-   image has none with an entry in it; -ENOMEM. */
+enum syslinux_place {
+	SYSLINUX_USUAL,     /* where ISOLINUX and SYSLINUX look (SYS-14) */
+	SYSLINUX_ELSEWHERE, /* where changed ones look, beside themselves: openSUSE's, Slax's */
+	SYSLINUX_UEFI,      /* where syslinux.efi looks */
+};
+
+/* Finds the configuration at such a place, and fills the menu of `boot`, which is
+   empty, with it; for UEFI the other one. 0; -ENOENT when the image has none with
+   an entry in it; -ENOMEM. */
+int syslinux_read_at(const struct source *, enum syslinux_place, struct boot *);
+
+/* The same at the usual places. */
 int syslinux_read(const struct source *, struct boot *);
 
 #endif

@@ -159,6 +159,10 @@ one_configuration_is_for_all(void **state)
 		{"ISOLINUX",
 		 {"isolinux/isolinux.cfg",
 		  "LABEL a\nMENU LABEL One\nLINUX /vmlinuz\nINITRD /initrd\n", 0}},
+		{"ISOLINUX at another place",
+		 {"boot/x86_64/loader/isolinux.cfg", "LABEL One\nLINUX /vmlinuz\n", 0}},
+		{"SYSLINUX for UEFI", {"EFI/BOOT/syslinux.cfg", "LABEL One\nLINUX /vmlinuz\n", 0}},
+		{"Limine", {"boot/limine/limine.conf", "/One\npath: boot():/vmlinuz\n", 0}},
 	};
 
 	(void)state;
@@ -204,6 +208,45 @@ a_menu_that_boots_nothing_gives_way(void **state)
 		assert_true(tree_has_note(fixture.boot->notes, "nothing in it boots from here"));
 		tear_down(&fixture);
 	}
+}
+
+/* An image with everything: each machine is shown what it would have started, and
+   each choice once. */
+static void
+of_many_configurations_each_firmware_is_shown_one(void **state)
+{
+	static const struct tree_file files[] = {
+		{"@efi/EFI/BOOT/grub.cfg", "configfile (cd0)/boot/grub/grub.cfg\n", 0},
+		{"boot/grub/grub.cfg",
+		 "menuentry GRUB { linux /vmlinuz a; initrd /initrd; }\n"
+		 "menuentry Again { linux /vmlinuz a; initrd /initrd; }\n",
+		 0},
+		{"boot/grub/menu.lst", "title Old\nkernel /vmlinuz\n", 0},
+		{"boot/limine/limine.conf", "/Limine\npath: boot():/vmlinuz\n", 0},
+		{"isolinux/isolinux.cfg",
+		 "LABEL a\nMENU LABEL ISOLINUX\nLINUX /vmlinuz\nAPPEND initrd=/initrd a\n"
+		 "LABEL b\nMENU LABEL Twice\nLINUX /vmlinuz\nINITRD /initrd\nAPPEND a\n",
+		 0},
+		{"loader/entries/a.conf", "title systemd-boot\nlinux /vmlinuz\n", 0},
+		KERNELS,
+	};
+	static const char *const others[] = {"Again", "Twice", "Limine", "Old", "systemd-boot"};
+	struct fixture fixture;
+
+	(void)state;
+	read_files(&fixture, files);
+	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
+		bool is_bios = format == MENU_PXELINUX;
+
+		expect(render_image(&fixture, format), is_bios ? "ISOLINUX" : "GRUB");
+		refuse(text_string(&fixture.text), is_bios ? "GRUB" : "ISOLINUX");
+		for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+			refuse(text_string(&fixture.text), others[i]);
+	}
+	assert_true(tree_has_note(fixture.boot->unread, "loader/entries/a.conf: the menus are"));
+	assert_true(tree_has_note(fixture.boot->unread,
+				  "boot/grub/menu.lst: the language of GRUB legacy is not read"));
+	tear_down(&fixture);
 }
 
 static void
@@ -341,6 +384,7 @@ main(void)
 		cmocka_unit_test(what_boots_by_itself_is_found_in_either),
 		cmocka_unit_test(one_configuration_is_for_all),
 		cmocka_unit_test(a_menu_that_boots_nothing_gives_way),
+		cmocka_unit_test(of_many_configurations_each_firmware_is_shown_one),
 		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
 		cmocka_unit_test(grub_gets_no_menu_that_is_empty_for_it),
