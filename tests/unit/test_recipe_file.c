@@ -56,6 +56,74 @@ first_of_own_recipes_wins(void **state)
 		  "boot=live", "boot=live two");
 }
 
+/* In its place, with what the last '*' stands for; each by the first pair that fits. */
+static void
+arguments_are_replaced_in_their_place(void **state)
+{
+	static const struct {
+		const char *pairs, *before, *after;
+	} rows[] = {
+		{"a=cd:/* a={http}/{*}", "own a=cd:/b/c.ks quiet ---",
+		 "own a={http}/b/c.ks quiet ---"},
+		{"a=hd:*:/* a={http}/{*}", "own a=hd:LABEL=X:/b:/c", "own a={http}/b:/c"},
+		{"a=* b={*}.{*}", "own a=1 a=", "own b=1.1 b=."},
+		{"a* {server}", "own ab c", "own {server} c"},
+		{"a=* b={*}", "own a={{x", "own b={{x"},
+		{"[ab]=?* c={arg:x}/{file}", "own a=1 x=7 b=", "own c=7/live/one.squashfs x=7 b="},
+		{"a=* b={*} a=1 c", "own a=1", "own b=1"},
+		{"a=1 b=2 b=2 c=3", "own a=1", "own b=2"},
+		{"a=* b={*}", "own A=1 ba=1 \"a=1\"", "own A=1 ba=1 \"a=1\""},
+		{"a=\"* b=\"{*}", "own a=\"x  y\"", "own b=\"x  y\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct text content = {0};
+
+		text_printf(&content, "[a]\nargument = own\nfiles = live/*\nreplace = %s\n",
+			    rows[i].pairs);
+		check_own(text_string(&content), rows[i].before, rows[i].after);
+		text_free(&content);
+	}
+}
+
+static void
+a_replaced_argument_is_told(void **state)
+{
+	const struct tree_file files[] = {{"images/install.img", NULL, 1}, {NULL, NULL, 0}};
+	struct boot *boot = make_boot("isolinux/vmlinuz",
+				      "inst.ks=hd:LABEL=RHEL\\x209:/x/a.ks inst.ks=cdrom:/b");
+	const struct entry *entry = boot->menu->entries;
+	struct recipes *recipes = builtin();
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree, files);
+	assert_int_equal(recipes_apply(recipes, &tree.source, boot), 0);
+	assert_string_equal(entry->arguments, "inst.ks={http}/x/a.ks inst.ks={http}/b "
+					      "inst.stage2={http} ip=dhcp rd.neednet=1 "
+					      "BOOTIF=01-{mac}");
+	assert_true(tree_has_note(entry->notes,
+				  "replaced inst.ks=cdrom:/b by inst.ks={http}/b: the installer"));
+	boot_free(boot);
+	recipes_free(recipes);
+}
+
+/* A word that is longer than any of a recipe is left as it is. */
+static void
+a_long_argument_is_not_replaced(void **state)
+{
+	struct text before = {0};
+
+	(void)state;
+	text_append(&before, "own a=");
+	while (before.length < 2000)
+		text_append(&before, "x:/");
+	check_own("[a]\nargument = own\nreplace = a=*:/* b={*}\n", text_string(&before),
+		  text_string(&before));
+	text_free(&before);
+}
+
 struct mistake {
 	const char *content;
 	const char *problem; /* the start of what is said */
@@ -75,6 +143,14 @@ mistakes_name_file_and_line_and_stop_nothing_else(void **state)
 		{"[a]\ntext = x\n", "own.ini:2: [a] text: a file without the pattern"},
 		{"[a]\nsmaller = big\n", "own.ini:2: [a] smaller: not a size"},
 		{"[a]\nargument = x\nneeds = nfs\n", "own.ini:3: [a] needs: is \"http\""},
+		{"[a]\nreplace = a=*\n", "own.ini:2: [a] replace: a pattern without the argument"},
+		{"[a]\nreplace = a b{*}\n",
+		 "own.ini:2: [a] replace: {*} is what the '*' at the end"},
+		{"[a]\nreplace = a\\* b{*}\n", "own.ini:2: [a] replace: {*} is what the '*'"},
+		{"[a]\nreplace = a* b{x}\n", "own.ini:2: [a] replace: no such {token}"},
+		{"[a]\nadd = b{*}\n", "own.ini:2: [a] add: no such {token}"},
+		{"[a]\nfirmware = efi\n", "own.ini:2: [a] firmware: is \"bios\" or \"uefi\""},
+		{"[a]\nwhen = always\n", "own.ini:2: [a] when: is \"chosen\""},
 		{"[a]\nargument = x\nnonsense\n[b]\n", "own.ini:3: neither [section] nor"},
 	};
 
@@ -212,6 +288,9 @@ main(void)
 		cmocka_unit_test(own_recipe_comes_first),
 		cmocka_unit_test(own_recipe_replaces_the_one_of_its_name),
 		cmocka_unit_test(first_of_own_recipes_wins),
+		cmocka_unit_test(arguments_are_replaced_in_their_place),
+		cmocka_unit_test(a_replaced_argument_is_told),
+		cmocka_unit_test(a_long_argument_is_not_replaced),
 		cmocka_unit_test(mistakes_name_file_and_line_and_stop_nothing_else),
 		cmocka_unit_test(line_that_is_too_long_is_a_mistake),
 		cmocka_unit_test(directory_is_read_in_the_order_of_names),
