@@ -247,7 +247,7 @@ append_beside(const struct explain *explain, struct text *text)
 				    file->path);
 	}
 	explain_append_field(text, 0, "beside it", text_string(&line));
-	append_lines(text, "wrong there", explain->image->boot->problems);
+	append_lines(text, "problems", explain->image->boot->problems);
 	text->error = text->error != 0 ? text->error : line.error;
 	text_free(&line);
 }

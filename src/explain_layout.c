@@ -12,7 +12,7 @@
 #include "text.h"
 #include "text_table.h"
 
-enum { NAME_COLUMNS = 13, TABLE_COLUMNS = 64, CHANGE_COLUMNS = 48, LINE_LIMIT = 8192 };
+enum { NAME_COLUMNS = 13, TABLE_COLUMNS = 64, CHANGE_COLUMNS = 52, LINE_LIMIT = 8192 };
 
 static const char DITTO[] = "\"";
 
