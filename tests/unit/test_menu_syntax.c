@@ -87,6 +87,21 @@ item_label(const char *line)
 	return item != NULL ? strchr(item, ' ') + 1 : NULL;
 }
 
+/* A setting that is asked for is one of ours: nothing of an image is filled in. */
+static void
+check_settings(const struct shape *shape, const char *line)
+{
+	static const char settings[] = " selected details platform empty look space:string memsize "
+				       "netX/mac:hexhyp uuid ";
+	char word[64];
+
+	for (const char *c = strstr(line, "${"); c != NULL; c = strstr(c + 1, "${")) {
+		snprintf(word, sizeof(word), " %.*s ", (int)strcspn(c + 2, "}"), c + 2);
+		if (strstr(settings, word) == NULL)
+			fail_msg("%s: a setting that is not ours: %s", shape->name, line);
+	}
+}
+
 static void
 check_ipxe(const struct shape *shape)
 {
@@ -99,6 +114,7 @@ check_ipxe(const struct shape *shape)
 		const char *jump = strstr(line, " || goto ");
 		const char *item = item_label(line);
 
+		check_settings(shape, line);
 		if (line[0] == ':' && count_labels(&lines, line + 1, strlen(line + 1)) != 1)
 			fail_msg("%s: twice: %s", shape->name, line);
 		if (begins(line, "goto "))
