@@ -208,6 +208,8 @@ static const struct demand demands[] = {
 	 "pfix=* root=/dev/ram0 made:/puppy_bookwormpup64_10.0.6.sfs "
 	 "made:/zdrv_bookwormpup64_10.0.6.sfs made:/fdrv_* made:/adrv_*",
 	 DISC " pmedia=* psubdir=*"},
+	{"puppy", "Start Puppy at the command line", "=",
+	 "pfix=nox,ram root=/dev/ram0 made:/puppy_*", "pfix=ram pfix=nox pmedia=*"},
 	{"tinycore", "Boot Core Plus with the FLWM desktop", "=",
 	 "made:/tmp/builtin/optional/Xvesa.tcz made:/tmp/builtin/optional/flwm.tcz "
 	 "made:/tmp/builtin/onboot.lst",
