@@ -61,14 +61,19 @@ static const struct {
 	{"@efi/EFI/Linux/*.efi", "a unified kernel image: its arguments are sealed in it"},
 };
 
+/* Whether the file was read, or is itself what an entry of a menu boots. */
 static bool
 is_read(const struct boot *boot, const char *path)
 {
 	const struct entry_note *note = boot->read;
+	const struct entry *entry = boot->uefi != NULL ? boot->uefi->entries : boot->menu->entries;
 
 	while (note != NULL && strcmp(note->text, path) != 0)
 		note = note->next;
-	return note != NULL;
+	while (entry != NULL &&
+	       (entry->kernel.path == NULL || strcmp(entry->kernel.path, path) != 0))
+		entry = entry->next;
+	return note != NULL || entry != NULL;
 }
 
 /* The file that the first entry of a menu is from: NULL if there is none. */

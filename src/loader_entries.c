@@ -24,6 +24,7 @@
 #include "entry_arguments.h"
 #include "entry_file.h"
 #include "loader_settings.h"
+#include "loader_uki.h"
 #include "source.h"
 #include "text.h"
 
@@ -135,14 +136,21 @@ read_efi(struct reading *reading, const char *value)
 static void
 read_uki(struct reading *reading, const char *value)
 {
+	char path[SOURCE_PATH_SIZE];
+
 	reading->has_kernel = true;
-	reading->entry->kind = ENTRY_LINUX;
+	snprintf(path, sizeof(path), "%s/%s", reading->folder, value + strspn(value, "/"));
+	reading->error = loader_uki_set(reading->source, path, reading->entry);
+}
+
+/* On another server. */
+static void
+read_uki_url(struct reading *reading, const char *value)
+{
+	reading->has_kernel = true;
 	reading->entry->firmware = ENTRY_FOR_UEFI;
-	keep(reading, &reading->entry->kernel.path, value + strspn(value, "/"));
-	if (reading->error == 0)
-		reading->error = entry_refuse(reading->entry,
-					      "a unified kernel image: its arguments are sealed in "
-					      "it, and look for a disc");
+	reading->error = entry_set_file(reading->entry, "kernel", value, -EREMOTE, NULL,
+					&reading->entry->kernel);
 }
 
 static void
@@ -203,7 +211,7 @@ read_line(struct reading *reading, const char *key, const char *value)
 		{"options", read_options},
 		{"efi", read_efi},
 		{"uki", read_uki},
-		{"uki-url", read_uki},
+		{"uki-url", read_uki_url},
 		{"architecture", read_architecture},
 		{"title", read_title},
 		{"version", read_version},
@@ -384,5 +392,7 @@ loader_entries_read(const struct source *source, bool in_efi, struct menu *menu,
 		free(candidates[i].sort_key);
 		free(candidates[i].version);
 	}
-	return error == 0 && count == 0 ? -ENOENT : error;
+	if (error == 0)
+		error = loader_uki_add(source, folder, menu);
+	return error == 0 && menu->entries == NULL ? -ENOENT : error;
 }

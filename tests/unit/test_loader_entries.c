@@ -59,8 +59,8 @@ keys_make_an_entry(void **state)
 		 "program x \"T\" /EFI/tool.efi\n"},
 		{"of another processor", "efi /EFI/tool.efi\narchitecture aa64\n", ""},
 		{"a unified image", "title T\nuki /EFI/Linux/a.efi\n",
-		 "linux x \"T\" /EFI/Linux/a.efi NOT: a unified kernel image: its arguments are "
-		 "sealed in it, and look for a disc\n"},
+		 "linux x \"T\" /EFI/Linux/a.efi NOT: its kernel is not in the image: "
+		 "/EFI/Linux/a.efi\n"},
 		{"nothing", "title T\n", "linux x \"T\" NOT: no kernel is named\n"},
 		{"no kernel in the image", "linux /none\n",
 		 "linux x \"x\" /none NOT: its kernel is not in the image: /none\n"},

@@ -18,8 +18,8 @@
 #include "source.h"
 #include "text.h"
 
-/* A file: its bytes as text, or (NULL) only a size. With both, the size saves
-   counting a long text again and again. */
+/* A file: its bytes as text, or (NULL) only a size. With both, the size is that of
+   the bytes, which then need not be text, or are long to count. */
 struct tree_file {
 	const char *path;
 	const char *content;
@@ -117,8 +117,11 @@ tree_read(const struct source *source, const char *path, size_t limit, char **re
 		if (tree_size(file) > limit)
 			return -EFBIG;
 		*ret_length = tree_size(file);
-		*ret_bytes = strndup(file->content, *ret_length);
-		return *ret_bytes != NULL ? 0 : -ENOMEM;
+		*ret_bytes = calloc(1, *ret_length + 1);
+		if (*ret_bytes == NULL)
+			return -ENOMEM;
+		memcpy(*ret_bytes, file->content, *ret_length);
+		return 0;
 	}
 	return -EIO;
 }
