@@ -265,6 +265,7 @@ def test_explain_tells_what_came_from_it(folder):
         "iso-kib and arg:NAME",
     ]
     assert image["problems"] == problems
+    assert image["beside"] == ["arguments", "initrd.gz", "linux", "preseed.cfg"]
     for problem in problems:
         assert problem in complaints
 
