@@ -10,7 +10,7 @@
 
 /* How much of the beginning of a file is looked at: the small sections stand
    before the kernel. */
-enum { UKI_HEAD_SIZE = 512 * 1024 };
+enum { UKI_HEAD_SIZE = 1024 * 1024 };
 
 /* Finds the section `name` (".cmdline") of the image that begins with `length`
    bytes at `bytes`: -> its text, which lies in them and ends without a NUL, and
