@@ -145,14 +145,15 @@ static int
 open_in_image(const struct content *content, struct image *image, const char *path,
 	      struct file **ret_file)
 {
-	const char *companion = content_companion_path(image, path);
+	const char *rest;
+	const struct companion *companion = content_companion(image, path, &rest);
 	uint32_t node;
 	int error;
 
 	if (image->index == NULL)
 		return -ENOENT;
 	if (companion != NULL)
-		return content_open_companion(image, companion, ret_file);
+		return content_open_companion(image, companion, rest, ret_file);
 	if (strncmp(path, CPIO_FOLDER, strlen(CPIO_FOLDER)) == 0)
 		return content_open_cpio(image, path + strlen(CPIO_FOLDER), ret_file);
 	error = index_lookup(image->index, path, INDEX_CASEFOLD, &node);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * images/NAME/@d/...: the files that a user put into the folder beside an image.
+ * images/NAME/@netboot/...: those of a package that boots its installer.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,16 +14,27 @@
 #include "image.h"
 #include "media_type.h"
 
-const char *
-content_companion_path(const struct image *image, const char *path)
+/* What of `path` is in `folder`: NULL, it is not. */
+static const char *
+find_within(const char *folder, const char *path)
 {
-	const size_t length = strlen(COMPANION_FOLDER);
+	const size_t length = strlen(folder);
 
-	if (image->companion == NULL || strncasecmp(path, COMPANION_FOLDER, length) != 0)
+	if (strncasecmp(path, folder, length) != 0)
 		return NULL;
 	if (path[length] == '\0')
 		return path + length;
 	return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+const struct companion *
+content_companion(const struct image *image, const char *path, const char **ret_rest)
+{
+	const char *user = find_within(COMPANION_FOLDER, path);
+	const char *package = find_within(NETBOOT_FOLDER, path);
+
+	*ret_rest = user != NULL ? user : package;
+	return user != NULL ? image->companion : package != NULL ? image->package.files : NULL;
 }
 
 static void
@@ -58,14 +70,15 @@ fill_segment(const struct companion_file *found, struct file *file)
 }
 
 int
-content_open_companion(struct image *image, const char *path, struct file **ret_file)
+content_open_companion(struct image *image, const struct companion *companion, const char *path,
+		       struct file **ret_file)
 {
-	const struct companion_file *found = companion_find(image->companion, path);
+	const struct companion_file *found = companion_find(companion, path);
 	struct file *file;
 	int error;
 
 	if (found == NULL)
-		return companion_is_folder(image->companion, path) ? -EISDIR : -ENOENT;
+		return companion_is_folder(companion, path) ? -EISDIR : -ENOENT;
 	file = file_new(1);
 	if (file == NULL)
 		return -ENOMEM;

@@ -282,17 +282,19 @@ static int
 list_in_image(const struct content *content, struct image *image, const char *path,
 	      struct listing *listing)
 {
-	const char *companion = content_companion_path(image, path);
-	struct squash *squash;
 	const char *rest;
+	const struct companion *companion = content_companion(image, path, &rest);
+	struct squash *squash;
 	int error;
 
 	if (image->index == NULL)
 		return -ENOENT;
 	if (companion != NULL)
-		return companion_list(image->companion, companion, add_companion_line, listing);
+		return companion_list(companion, rest, add_companion_line, listing);
 	if (path[0] == '\0' && image->companion != NULL)
 		add_line(listing, &(struct line){.name = COMPANION_FOLDER, .is_directory = true});
+	if (path[0] == '\0' && image->package.files != NULL)
+		add_line(listing, &(struct line){.name = NETBOOT_FOLDER, .is_directory = true});
 	error = list_directory(image->index, path, listing);
 	if (error != -ENOTDIR)
 		return error;

@@ -11,6 +11,7 @@
 
 #include "content.h"
 
+struct companion;
 struct image;
 struct squash;
 
@@ -41,11 +42,14 @@ int content_open_nested(const struct content *, struct image *, const char *path
 /* Opens the archive `name` ("x.cpio") that was made for the image's entries. */
 int content_open_cpio(struct image *, const char *name, struct file **ret_file);
 
-/* The path in the folder beside the image that `path` in the image names ("@d/x"
-   -> "x", "@d" -> ""): NULL when it names none, or the image has no such folder. */
-const char *content_companion_path(const struct image *, const char *path);
+/* What lies beside the image under `path`: the folder of the user ("@d/x", *ret_rest
+   is "x"; "@d", it is ""), or a package's files. NULL when it names none, or the image
+   has no such thing. */
+const struct companion *content_companion(const struct image *, const char *path,
+					  const char **ret_rest);
 
 /* Opens a file there: 0, -ENOENT, -EISDIR, -EIO, -ENOMEM. */
-int content_open_companion(struct image *, const char *path, struct file **ret_file);
+int content_open_companion(struct image *, const struct companion *, const char *path,
+			   struct file **ret_file);
 
 #endif

@@ -149,8 +149,16 @@ read_boot(struct image *image, struct reader *reader, const struct recipes *reci
 	image_source_init(&source, image->name, image->index, image->fd, reader);
 	if (image->companion != NULL)
 		source.source.companion = &image->companion->source;
-	err = bootcfg_read(&source.source, recipes, &image->boot);
+	err = netboot_package_open(NETBOOT_PACKAGES, &source.source, &image->package);
+	if (err == 0 && image->package.files != NULL) {
+		source.source.package = &image->package.files->source;
+		source.source.package_kernel = image->package.kernel;
+	}
+	if (err == 0)
+		err = bootcfg_read(&source.source, recipes, &image->boot);
 	image_source_clear(&source);
+	if (err == 0 && image->package.why[0] != '\0')
+		err = note_add(&image->boot->notes, "%s", image->package.why);
 	if (err == 0 && image->companion != NULL)
 		join_problems(image);
 	return err;
@@ -175,6 +183,7 @@ image_open(struct reader *reader, const struct recipes *recipes, const char *pat
 	err = companion_open(path, &image->companion, &image->companion_identity);
 	if (err < 0)
 		goto unref_image;
+	image->companion_identity += netboot_package_identity(NETBOOT_PACKAGES);
 	if (open_file(image) == 0 && image->identity.size == 0)
 		set_why(image, "an empty file");
 	else if (image->fd != -1 && reader_index(reader, image->fd, &image->index, image->why,
@@ -195,6 +204,14 @@ image_open(struct reader *reader, const struct recipes *recipes, const char *pat
 unref_image:
 	image_unref(image);
 	return err;
+}
+
+uint64_t
+image_companion_identity(const char *path, void (*on_directory)(void *context, const char *path),
+			 void *context)
+{
+	return companion_identity(path, on_directory, context) +
+	       netboot_package_identity(NETBOOT_PACKAGES);
 }
 
 uint64_t
@@ -219,6 +236,7 @@ image_unref(struct image *image)
 	if (image->boot != NULL)
 		boot_free(image->boot);
 	companion_free(image->companion);
+	netboot_package_close(&image->package);
 	index_close(image->index);
 	if (image->fd != -1)
 		close(image->fd);

@@ -19,6 +19,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "netboot_package.h"
+
 struct boot;
 struct companion;
 struct index;
@@ -45,7 +47,8 @@ struct image {
 	struct index *index;            /* NULL: no image we can read */
 	struct boot *boot;              /* NULL only together with index */
 	struct companion *companion;    /* the folder beside it, or NULL */
-	uint64_t companion_identity;    /* see companion.h */
+	struct netboot_package package; /* that boots its installer, if there is one */
+	uint64_t companion_identity;    /* see image_companion_identity */
 	char why[IMAGE_WHY_SIZE];       /* the reason when index is NULL, else "" */
 };
 
@@ -61,6 +64,12 @@ void image_name(const char *path, char ret_name[IMAGE_NAME_SIZE]);
    reference. */
 int image_open(struct reader *, const struct recipes *, const char *path, const char *name,
 	       struct image **ret_image);
+
+/* A number that changes when anything does that stands beside the image at `path`: the
+   folder of the user (see companion_identity), or a package that may fit it. */
+uint64_t image_companion_identity(const char *path,
+				  void (*on_directory)(void *context, const char *path),
+				  void *context);
 
 /* The identity of what fstat said. */
 struct image_identity image_identity_of(const struct stat *);

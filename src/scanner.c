@@ -63,7 +63,7 @@ find_unchanged(const struct scanner *scanner, const struct image_list_entry *ent
 	const struct scanner_options *options = &scanner->options;
 	const struct catalog *current = scanner->current;
 	uint64_t companion =
-		companion_identity(entry->path, options->on_directory, options->context);
+		image_companion_identity(entry->path, options->on_directory, options->context);
 	struct image_identity identity;
 	struct image *image;
 	struct stat facts;

@@ -73,6 +73,10 @@ struct source {
 	/* The folder that a user put beside the image: `name` is the folder's.
 	   NULL: there is none. */
 	const struct source *companion;
+	/* A package here that has an initrd for the network for entries with the kernel
+	   `package_kernel`, likewise, or NULL. */
+	const struct source *package;
+	const char *package_kernel;
 };
 
 /* The calls, for brevity. */
