@@ -352,20 +352,31 @@ render_all(const struct boot *boot)
 	render(boot, &context);
 }
 
-static void
-fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, size_t size)
+/* What the image boots with these recipes. */
+static inline struct boot *
+fuzz_read(struct fuzz_image *image, const struct recipes *recipes)
 {
 	static const struct source_calls calls = {
 		.find = find, .read = read_text, .list = list, .head = head};
-	static struct recipes *recipes;
-	struct fuzz_image image = {.names = names, .text_count = text_count};
 	const struct source source = {.calls = &calls,
-				      .data = &image,
+				      .data = image,
 				      .name = "x",
 				      .volume_id = "VOLUME",
 				      .fs_uuid = "2026-01-02-03-04-05-06",
 				      .image_size = 1000,
 				      .boots_bios = true};
+	struct boot *boot;
+
+	if (bootcfg_read(&source, recipes, &boot) < 0)
+		abort();
+	return boot;
+}
+
+static inline void
+fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, size_t size)
+{
+	static struct recipes *recipes;
+	struct fuzz_image image = {.names = names, .text_count = text_count};
 	struct text problems = {0};
 	struct boot *boot;
 
@@ -381,8 +392,7 @@ fuzz_bootcfg(const char *const *names, size_t text_count, const uint8_t *data, s
 		data += length;
 		size -= length;
 	}
-	if (bootcfg_read(&source, recipes, &boot) < 0)
-		abort();
+	boot = fuzz_read(&image, recipes);
 	render_all(boot);
 	boot_free(boot);
 }
