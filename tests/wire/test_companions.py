@@ -301,3 +301,17 @@ def test_a_link_does_not_lend_the_right_to_read_all(folder, start):
         folder.symlink_to(elsewhere.path)
         daemon.wait_for(r"my disc\.d: Permission denied", timeout=PATIENCE)
         assert get(daemon, "images/my_disc/@d/secret")[0] == 404
+
+
+def test_a_way_can_be_chosen(folder, start):
+    """What is not possible is told by the daemon, by `check` and by `explain`, and not done."""
+    write(folder, {"way": "wrapper\n"})
+    daemon = start(folder.parent)
+    within_patience(lambda: b"rdinit=/pxeiso/init" in get(daemon, "menus/my_disc.cfg")[1])
+    write(folder, {"way": "live-boot\n"})
+    within_patience(lambda: b"rdinit=/pxeiso/init" not in get(daemon, "menus/my_disc.cfg")[1])
+    problem = "my disc.d/way: live-boot is not possible for 1 entry, such as install; it can have its own, "
+    assert problem in daemon.log()
+    for command in ("check", "explain"):
+        done = run_command([command, folder.parent])
+        assert problem in done.stderr and done.returncode == 1
