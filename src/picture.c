@@ -47,7 +47,6 @@ read_jpeg(const uint8_t *bytes, size_t length, struct picture *ret_picture, cons
 {
 	size_t at = 2;
 
-	*ret_why = "a JPEG file whose size is not where it should be";
 	while (at + JPEG_FRAME <= length && bytes[at] == 0xff) {
 		uint8_t marker = bytes[at + 1];
 
@@ -70,6 +69,7 @@ read_jpeg(const uint8_t *bytes, size_t length, struct picture *ret_picture, cons
 		}
 		at += 2 + (size_t)get_be16(bytes + at + 2);
 	}
+	*ret_why = "a JPEG file whose size is not where it should be";
 	return -ENOTSUP;
 }
 

@@ -19,7 +19,7 @@ struct picture {
 };
 
 /* Reads the first `length` bytes of a file: 0; or -ENOTSUP, with the reason as a
-   static text that can stand behind "its picture is". */
+   static text, "a progressive JPEG, ...". */
 int picture_read(const uint8_t *bytes, size_t length, struct picture *ret_picture,
 		 const char **ret_why);
 

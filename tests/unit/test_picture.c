@@ -62,8 +62,9 @@ pictures_are_known_by_their_first_bytes(void **state)
 
 		memcpy(bytes, rows[i].bytes, rows[i].length);
 		error = picture_read(bytes, rows[i].length, &picture, &why);
-		if (rows[i].why == NULL && (error != 0 || picture.width != rows[i].width ||
-					    picture.height != rows[i].height))
+		if (rows[i].why == NULL &&
+		    (error != 0 || why != NULL || picture.width != rows[i].width ||
+		     picture.height != rows[i].height))
 			fail_msg("%s: %d, %ux%u", rows[i].name, error, picture.width,
 				 picture.height);
 		if (rows[i].why != NULL && (error != -ENOTSUP || strstr(why, rows[i].why) == NULL))
