@@ -35,6 +35,7 @@ struct facts {
 	const struct source *source;
 	bool boots_uefi;    /* from El Torito's own image for it */
 	bool has_others;    /* the image's own configuration boots something */
+	bool has_refused;   /* it has something to boot that is not offered */
 	bool has_linux;     /* on it, with an initramfs, which may look for the disc */
 	bool has_windows;   /* its boot manager starts a kernel that does */
 	bool finds_memdisk; /* a Linux that looks for it in memory, too */
@@ -78,6 +79,7 @@ look_at(struct facts *facts, const struct menu *menu)
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
 		if (entry->submenu != NULL)
 			look_at(facts, entry->submenu);
+		facts->has_refused |= entry->unavailable != NULL;
 		if (entry->kind != ENTRY_LINUX || entry->initrd_count == 0 ||
 		    entry->kernel.size == 0)
 			continue;
@@ -127,7 +129,8 @@ add_whole(const struct facts *facts, enum entry_kind kind, const char *title, st
 	  struct menu *menu, struct entry **ret_entry)
 {
 	bool is_memdisk = kind == ENTRY_MEMDISK;
-	bool is_fallback = facts->has_others || facts->has_linux || facts->has_windows;
+	bool is_fallback =
+		facts->has_others || facts->has_refused || facts->has_linux || facts->has_windows;
 	struct text line = {0};
 	struct entry *entry;
 	int error = entry_new(kind, is_memdisk ? "memdisk" : "sanboot", &entry);

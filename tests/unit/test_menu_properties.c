@@ -124,29 +124,27 @@ each_choice_appears_once_and_in_its_place(void **state)
 	shape_each(check_choices);
 }
 
-/* What we add for want of better waits until a person chooses it. */
+/* What we add for want of better waits until a person chooses it, where the image
+   has anything of its own, offered or not. */
 static void
 check_start(const struct shape *shape)
 {
-	const struct menu_image image = shape_image(shape);
-
-	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
-		enum entry_firmware firmware =
-			format == MENU_PXELINUX ? ENTRY_FOR_BIOS : ENTRY_FOR_UEFI;
+	for (enum entry_firmware firmware = ENTRY_FOR_BIOS; firmware <= ENTRY_FOR_UEFI;
+	     firmware++) {
 		const struct menu *menu = boot_menu(shape->boot, firmware);
-		const struct entry *memdisk = boot_find_for(shape->boot, firmware, "memdisk");
-		unsigned others = 0;
+		const struct entry *first = menu_first_choice(menu);
+		bool has_own = false;
 
 		for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next)
-			others += is_shown(entry) && entry->unavailable == NULL && entry != memdisk;
-		if (others == 0 && memdisk != NULL && memdisk->unavailable == NULL &&
-		    menu_image_timeout(format, &shape_context, &image) != 0)
-			fail_msg("%s: memdisk starts by itself", shape->name);
+			has_own |= entry->source_path != NULL || entry->recipe != NULL;
+		if (has_own && first != NULL &&
+		    (strcmp(first->label, "memdisk") == 0 || strcmp(first->label, "sanboot") == 0))
+			fail_msg("%s: %s starts by itself", shape->name, first->label);
 	}
 }
 
 static void
-memdisk_never_starts_by_itself(void **state)
+no_last_resort_starts_by_itself(void **state)
 {
 	(void)state;
 	shape_each(check_start);
@@ -255,7 +253,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_choice_appears_once_and_in_its_place),
-		cmocka_unit_test(memdisk_never_starts_by_itself),
+		cmocka_unit_test(no_last_resort_starts_by_itself),
 		cmocka_unit_test(each_path_of_a_menu_exists),
 	};
 
