@@ -147,8 +147,10 @@ static const struct demand demands[] = {
 	{"finnix", "Live system", "=", "fetch={http}/live/filesystem.squashfs", LIVEBOOT},
 	{"lmde", "Start LMDE", "Start LMDE 6 64-bit",
 	 "boot=live fetch={http}/live/filesystem.squashfs username=mint", LIVEBOOT},
-	{"tails", "Tails", "=", "made:/tails.iso fromiso=/tails.iso module=Tails rootfstype=ramfs",
-	 "live-media=* fetch=* findiso=*"},
+	{"tails", "Tails", "=",
+	 "live-media=/pxeiso.iso module=Tails rootfstype=ramfs made:/pxeiso.iso "
+	 "made:/conf/conf.d/pxeiso",
+	 "live-media=removable fetch=* findiso=*"},
 	{"vyos", "Live system (amd64) - KVM console", "=",
 	 "fetch={iso} nopersistence noautologin console=tty0", LIVEBOOT},
 	{"chimera", "Chimera Linux (6.12.30, in memory)", "=",
