@@ -183,11 +183,13 @@ append_linux_for_all(const struct rendering *rendering, const struct entry *entr
 	return true;
 }
 
+/* With UEFI the firmware goes on with its next device when we say that we failed,
+   which only GRUBs with Fedora's change to `exit` can; others ignore the number. */
 static const char LOCAL[] = "\tif [ \"$grub_platform\" = pc ]; then\n"
 			    "\t\tset root=(hd0)\n"
 			    "\t\tchainloader +1\n"
 			    "\telse\n"
-			    "\t\texit\n"
+			    "\t\texit 1\n"
 			    "\tfi\n";
 
 static bool

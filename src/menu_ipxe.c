@@ -259,7 +259,7 @@ append_alone(const struct menu_context *context, const struct menu_self *self, s
 	text_append(text, "\n:failed\n"
 			  "echo That did not start.\n"
 			  "prompt --timeout 10000 Press a key to go on ||\n"
-			  "exit\n");
+			  "exit 1\n");
 }
 
 void

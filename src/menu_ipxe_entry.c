@@ -204,11 +204,13 @@ append_cost(struct text *text, const struct entry *entry)
 		text_cut(text, start);
 }
 
+/* UEFI goes on with its next device only when it is told that we failed; else it
+   stops at its own menu. */
 void
 ipxe_append_local(struct text *text)
 {
 	text_append(text, "iseq ${platform} pcbios && sanboot --no-describe --drive 0x80 ||\n"
-			  "exit\n");
+			  "exit 1\n");
 }
 
 bool

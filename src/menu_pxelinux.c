@@ -223,7 +223,8 @@ append_images(const struct pxelinux_rendering *rendering, const struct menu_imag
 /* Begins a configuration without a menu: `start` is run at once. When that fails,
    PXELINUX says why and has a prompt; left alone there it tells the ROM that it
    failed, and the firmware goes on with its next device. So nothing is tried
-   for ever, as it would be by a menu that comes back and has a timeout. */
+   for ever, as it would be by a menu that comes back and has a timeout, or by
+   NOESCAPE 1, which has no prompt to wait at. */
 static void
 append_head_alone(const struct menu_context *context, const char *start, struct text *text)
 {

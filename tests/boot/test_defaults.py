@@ -6,6 +6,7 @@ a kernel is, since the card's ROM is handed PXELINUX.
 """
 
 import contextlib
+import subprocess
 
 import pytest
 from support import images
@@ -15,7 +16,7 @@ from support.grub import make_core
 from support.loader_server import LoaderServer
 from support.netns import SERVER
 from support.qemu import MAC, Machine
-from support.requires import require_file
+from support.requires import require, require_file
 
 OTHER_MAC = "52:54:00:09:00:02"
 UUID = "550e8400-e29b-41d4-a716-446655440000"
@@ -76,6 +77,32 @@ def test_no_disk_pxelinux(lan, serve, tmp_path):
         assert daemon.log().count("chain.c32: ") == 1
 
 
+@pytest.fixture
+def broken(image_folder, tmp_path):
+    """The image `broken` is served: its one entry is no kernel."""
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "kernel").write_bytes(bytes(1 << 20))  # too long for a boot sector
+    (tree / "isolinux.cfg").write_text("LABEL a\nLINUX /kernel\n")
+    iso = image_folder.path / "broken.iso"
+    subprocess.run([require("xorriso", "xorriso"), "-as", "mkisofs", "-quiet", "-o", iso, "-R", tree], check=True)
+
+
+def test_no_menu_and_no_kernel_pxelinux(lan, serve, broken, tmp_path):
+    """What is booted without a menu fails: the same end, once PXELINUX has waited for somebody at its prompt."""
+    with serve("[menu]\nshow = no\ndefault = broken:a\n") as daemon, Machine(lan, tmp_path, 256) as machine:
+        machine.wait_for(r"Booting kernel failed[\s\S]*boot:[\s\S]*No bootable device", PATIENCE)
+        assert daemon.log().count("/images/broken/kernel: ") == 1
+
+
+def test_no_menu_and_no_kernel_ipxe(lan, serve, broken, ipxe, tmp_path):
+    """iPXE says so, and ends."""
+    configuration = "[menu]\nshow = no\ndefault = broken:a\n"
+    with serve(configuration) as daemon, Machine(lan, tmp_path, 256, extra=ipxe) as machine:
+        machine.wait_for(r"That did not start\.[\s\S]*Booting from ROM", PATIENCE)
+        assert daemon.log().count("/boot.ipxe: 200") == 1
+
+
 def test_local_disk_ipxe(lan, serve, disk, ipxe, tmp_path):
     """The same by iPXE's sanboot."""
     with serve("[menu]\ntimeout = 3\n"), Machine(lan, tmp_path, 256, extra=(*disk, *ipxe)) as machine:
@@ -88,6 +115,29 @@ def test_no_disk_ipxe(lan, serve, ipxe, tmp_path):
     with serve("[menu]\ntimeout = 3\n") as daemon, Machine(lan, tmp_path, 256, extra=ipxe) as machine:
         machine.wait_for(r"Boot from SAN device 0x80 failed[\s\S]*Booting from ROM", PATIENCE)
         assert daemon.log().count("/boot.ipxe: 200") == 1
+
+
+def test_local_disk_uefi(lan, serve, tmp_path):
+    """iPXE on UEFI ends, and the firmware goes on with its next devices: the disk's loader is a GRUB that speaks."""
+    efi, script, disk = tmp_path / "BOOTX64.EFI", tmp_path / "script", tmp_path / "disk.img"
+    script.write_text(f"echo {DISK}\nsleep 999\n")
+    require_file("/usr/lib/grub/x86_64-efi/echo.mod", "grub-efi-amd64-bin")
+    mkimage = (require("grub-mkimage", "grub-common"), "-O", "x86_64-efi", "-p", "/", "-c", script, "-o", efi)
+    subprocess.run([*mkimage, "normal", "echo", "sleep"], check=True)
+    for command in (
+        (require("mkfs.fat", "dosfstools"), "-C", disk, 40960),
+        (require("mmd", "mtools"), "-i", disk, "::/EFI", "::/EFI/BOOT"),
+        ("mcopy", "-i", disk, efi, "::/EFI/BOOT/"),
+    ):
+        subprocess.run([str(word) for word in command], check=True)
+    extra = (
+        *("-bios", require_file("/usr/share/OVMF/OVMF_CODE.fd", "ovmf"), "-global", "virtio-net-pci.bootindex=1"),
+        *("-fw_cfg", "name=opt/org.tianocore/IPv6PXESupport,string=n"),  # spares waiting for an answer
+        *("-drive", f"if=none,id=disk,format=raw,file={disk}", "-device", "ide-hd,drive=disk,bootindex=2"),
+    )
+    with serve("[menu]\ntimeout = 3\n") as daemon, Machine(lan, tmp_path, 512, extra=extra) as machine:
+        machine.wait_for(DISK, PATIENCE)
+        daemon.wait_for(r"/boot\.ipxe: 200")
 
 
 def test_one_machine_pxelinux(lan, serve, disk, tmp_path):
