@@ -3,7 +3,7 @@
  * Menus as GRUB reads them: 'single quotes' around everything that comes out
  * of an image, in which GRUB knows no escape and fills nothing in.
  *
- * Files come over HTTP where GRUB has its http module, else over TFTP: Debian's
+ * Files come over HTTP where GRUB can read from it, else over TFTP: Debian's
  * signed netboot image has no http, and under Secure Boot none can be loaded.
  */
 #include <stdlib.h>
@@ -72,10 +72,14 @@ static void
 append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, struct text *text)
 {
 	text_printf(text, "set pxeiso=(tftp,%s)\n", context->server);
-	text_printf(text, "if insmod http; then set pxeiso=(http,%s", context->server);
+	text_printf(text, "set http=(http,%s", context->server);
 	if (context->http_port != 80)
 		text_printf(text, ":%u", context->http_port);
-	text_append(text, "); fi\n"
+	/* insmod never fails; to read something does, also where GRUB is too old
+	   for a port other than 80 */
+	text_append(text, ")\n"
+			  "insmod http\n"
+			  "if [ -s $http/grub/grub.cfg ]; then set pxeiso=$http; fi\n"
 			  "insmod regexp\n"
 			  "regexp --set 1:a --set 2:b --set 3:c --set 4:d --set 5:e --set 6:f \\\n"
 			  "  '(..):(..):(..):(..):(..):(..)' \"$net_default_mac\"\n"

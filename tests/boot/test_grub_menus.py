@@ -21,6 +21,7 @@ from support.requires import require, require_file
 
 OVMF = "/usr/share/OVMF/OVMF_CODE.fd"
 GRUBNET = "/usr/lib/grub/x86_64-efi/monolithic/grubnetx64.efi"
+RESCUE = "/usr/lib/grub-rescue/grub-rescue-cdrom.iso"
 HOSTILE = "It's ${pxeiso} $5 \\ \"quoted\" {x} ; halt"
 
 
@@ -55,11 +56,11 @@ def grub(lan, image_folder, tmp_path):
     """grub(images, boot file, files, *arguments): all switched on, the machine at GRUB's menu. To be used in `with`."""
     with contextlib.ExitStack() as stack:
 
-        def start(sources, boot_file, files, *arguments, **machine):
+        def start(sources, boot_file, files, *arguments, serial=True, **machine):
             for source in sources:
                 images.put(source, image_folder.path)
             config = tmp_path / "pxeiso.conf"
-            config.write_text("[menu]\nserial = yes\n")
+            config.write_text("[menu]\nserial = yes\n" if serial else "")
             command = ["-v", "--config", config, "--interface", "lan0", "--dhcp", "off", *arguments, image_folder]
             stack.enter_context(LoaderServer(lan, tmp_path, [f"--dhcp-boot={boot_file}"], files))
             daemon = stack.enter_context(Daemon(lan, command, tmp_path))
@@ -90,3 +91,36 @@ def test_grub_menus(grub, tmp_path):
     words = at.final_root("grub-only")["CMDLINE"][0].split()
     assert "nomodeset" in words and "url=http://10.9.0.1/images/grub-only.iso" in words
     at.daemon.wait_for(r"http .*: /images/grub-only/casper/vmlinuz: 200")
+
+
+def test_grub_menus_memdisk(grub, tmp_path):
+    """A disc whole in memory, started by the default entry once its time is over: GRUB hands it to memdisk on a BIOS."""
+    require_file(RESCUE, "grub-rescue-pc")
+    options = ("--timeout", 3, "--default", "grub-rescue-cdrom:memdisk")
+    at = grub([pathlib.Path(RESCUE)], "core.0", {"core.0": make_core(tmp_path)}, *options, memory=256)
+    at.wait_for(r"MEMDISK \d")
+    at.wait_for(r"GNU \(aka GNU/Hurd\)")
+    at.daemon.wait_for(r"http .*: /images/grub-rescue-cdrom\.iso: 200")
+
+
+def test_grub_menus_uefi(grub, tmp_path):
+    """Debian's netboot image, whose own server points it to ours. Its console is on the serial line by the firmware.
+
+    It has no http module, and insmod does not fail where there is none: the menus must see that by reading.
+    """
+    require_file(OVMF, "ovmf")
+    files = {
+        "grubnetx64.efi": pathlib.Path(require_file(GRUBNET, "grub-efi-amd64-bin")).read_bytes(),
+        "grub/grub.cfg": b"configfile (tftp,10.9.0.1)/grub/grub.cfg\n",
+    }
+    options = ("--timeout", 0, "--default", "grub-only:casper-efi")
+    machine = {"serial": False, "card": ",romfile=", "extra": ("-bios", OVMF)}
+    at = grub([images.make("make-grub-only.sh")], "grubnetx64.efi", files, *options, **machine)
+    screen = at.machine.wait_for_screen("Power off", PATIENCE)
+    assert "*Try the system (UEFI)" in screen and "More ..." in screen
+    assert "memdisk" not in screen and "Memory test" not in screen, "for a BIOS"
+    at.machine.screenshot(tmp_path / "main.png")
+    at.machine.send_keys("ret")
+    words = at.final_root("grub-only")["CMDLINE"][0].split()
+    assert "firmware=uefi" in words and "url=http://10.9.0.1/images/grub-only.iso" in words
+    at.daemon.wait_for(r"tftp .*: /images/grub-only/casper/vmlinuz: \d+ bytes")

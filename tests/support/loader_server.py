@@ -31,6 +31,7 @@ class LoaderServer:
             root = folder / "tftp"
             root.mkdir()
             for name, content in files.items():
+                (root / name).parent.mkdir(exist_ok=True)
                 (root / name).write_bytes(content)
             self._command += ["--enable-tftp", f"--tftp-root={root}"]
 

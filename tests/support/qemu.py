@@ -29,11 +29,12 @@ MAC = "52:54:00:09:00:01"
 class Machine:
     """One machine; `extra` are further arguments for QEMU, such as ["-cdrom", path].
 
+    `card` are further properties of the network card: ",romfile=" takes its ROM away, so that UEFI drives it by itself.
     With split=True the text screen is repeated on the second serial line instead, since a menu that speaks on the first
     would be drawn twice on one. Both are sockets then, `line_paths`.
     """
 
-    def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", split=False, extra=()):
+    def __init__(self, network, folder, memory=1024, mac=MAC, kind="q35", boot="n", split=False, card="", extra=()):
         self.network = network
         self.folder = pathlib.Path(folder)
         self.mac = mac
@@ -55,7 +56,7 @@ class Machine:
             require_file("/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipxe-qemu")
             self._arguments += [
                 *("-netdev", f"tap,id=lan,ifname={network.add_tap()},script=no,downscript=no"),
-                *("-device", f"virtio-net-pci,netdev=lan,mac={mac}"),
+                *("-device", f"virtio-net-pci,netdev=lan,mac={mac}{card}"),
             ]
         self.process = None
         self._monitor = None
