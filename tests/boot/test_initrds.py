@@ -16,6 +16,14 @@ add = live-media=/pxeiso.iso rootfstype=ramfs
 initrd = /pxeiso.iso image /conf/conf.d/pxeiso text:load-loop
 """
 
+# As the built-in recipe has it for images of 4 GiB and more.
+LIVE_BOOT_PARTS = """
+[mine]
+argument = boot=live
+add = rdinit=/pxeiso/init live-media=/dev/dm-0 rootfstype=ramfs
+initrd = /pxeiso.iso parts /pxeiso/init helper
+"""
+
 DRACUT = """
 [mine]
 argument = root=live:*
@@ -62,6 +70,16 @@ def test_live_boot_from_its_initramfs(boot, recipe):
         assert "live-media=/pxeiso.iso" in report["CMDLINE"][0].split()
         assert not [path for path in machine.fetched() if path.endswith(".squashfs")]
         assert [path for path in machine.fetched() if path.endswith("cpio/mine.cpio")]
+
+
+def test_live_boot_from_parts(boot, recipe):
+    """live-boot passes loop devices over, but not the one that joins the parts, when it is told of it."""
+    image = images.make("make-debian-live.sh")
+    words = recipe(LIVE_BOOT_PARTS)
+    with boot(image, "--default", "debian-live:live-amd64", *SERVER_RANGE, *words, memory=1536) as machine:
+        report = machine.final_root("debian-live")
+        assert "live-media=/dev/dm-0" in report["CMDLINE"][0].split()
+        assert not [path for path in machine.fetched() if path.endswith(".squashfs")]
 
 
 def test_live_boot_fromiso(boot, recipe, tmp_path):

@@ -106,7 +106,7 @@ static const struct family families[] = {
 	 {{"puppy_x_10.sfs", NULL, 7}, {"zdrv_x_10.sfs", NULL, 3}, {"other.sfs", NULL, 1}},
 	 50000,
 	 "pmedia=cd pfix=nox",
-	 "pfix=nox pfix=ram root=/dev/ram0",
+	 "pfix=nox,ram root=/dev/ram0",
 	 "puppy_x_10.sfs=puppy_x_10.sfs zdrv_x_10.sfs=zdrv_x_10.sfs"},
 	{"Puppy in a folder",
 	 "",
