@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,26 @@ check_machines(struct offline *offline, const struct offline_menu *menu)
 		if (!menu_knows(section->boot_self, menu->images, offline->image_count))
 			offline_complain(offline, where,
 					 "the default names nothing that can be booted");
+	}
+}
+
+/* A section for images that are not there yet is no mistake. */
+static void
+check_sections(const struct offline *offline)
+{
+	const struct config *config = &offline->config;
+	const struct image_section *section = config->image_sections.items;
+
+	for (size_t i = 0; i < config->image_sections.count; i++, section++) {
+		const char *pattern = section->head.argument;
+		size_t image = 0;
+
+		while (image < offline->image_count &&
+		       fnmatch(pattern, offline->images[image]->name, FNM_CASEFOLD) != 0)
+			image++;
+		if (image == offline->image_count)
+			printf("note     %s:%u: [image %s]: no image is called so\n", config->file,
+			       section->head.line, pattern);
 	}
 }
 
@@ -215,6 +236,7 @@ command_check(const struct options *options)
 	check_images(&offline);
 	check_menu(&offline, &menu);
 	check_machines(&offline, &menu);
+	check_sections(&offline);
 	check_loaders(&offline, menu.loaders);
 	check_network(&offline);
 	check_dhcp_range(&offline);

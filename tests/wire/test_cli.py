@@ -428,6 +428,17 @@ def test_check_names_the_section_whose_default_no_image_has(syslinux_iso, tmp_pa
     assert "machine  52:54:00:12:34:56, default tiny_system:plain\n" in done.stdout
 
 
+def test_check_says_which_way_cannot_be(syslinux_iso, tmp_path):
+    """That no image is called so is no mistake: it may come."""
+    config = tmp_path / "pxeiso.conf"
+    config.write_text("[image tiny*]\nway = cpoi\n\n[image other]\nway = cpio\n")
+    done = run_command(["check", *QUIET, "-c", config, syslinux_iso])
+    assert done.returncode == 1
+    assert f": {config}:1: [image tiny*]: cpoi: no way and no recipe is called so; ways are http, " in done.stderr
+    assert f"note     {config}:4: [image other]: no image is called so\n" in done.stdout
+    assert "[image tiny*]: no image" not in done.stdout
+
+
 def test_menu_of_a_machine_is_that_of_its_sections(syslinux_iso, tmp_path):
     config = tmp_path / "pxeiso.conf"
     config.write_text(MACHINES)
