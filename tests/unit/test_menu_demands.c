@@ -240,6 +240,8 @@ static const struct refusal {
 	{"truenas", "Start TrueNAS SCALE Installation: its installer needs a disc"},
 	{"esxi", "VMware ESXi: "},
 	{"windows", "Windows: "},
+	{"xcp-ng", "XCP-ng, XenServer: it starts Xen"},
+	{"qubes", "Qubes OS: it starts Xen"},
 	{"easyos", "EasyOS: "},
 	{"freebsd", "FreeBSD: "},
 	{"proxmox", "Rescue Boot: its kernel is not in the image: "},
