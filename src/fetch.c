@@ -136,8 +136,10 @@ fetches_add(const struct fetching *fetching, enum fetch_stage stage, struct text
 	if (path != 0)
 		resolve(&fetch, fetch.url + path, fetching->tree);
 	like = find_like(fetching->fetches, &fetch);
-	if (like != NULL)
+	if (like != NULL) {
 		like->clients |= fetch.clients;
+		like->is_optional &= fetch.is_optional;
+	}
 	if (like != NULL || !append(fetching->fetches, &fetch)) {
 		free(fetch.path);
 		free(fetch.url);

@@ -130,6 +130,26 @@ urls_of_arguments_are_found(void **state)
 }
 
 static void
+what_one_can_do_without_may_be_needed_by_another(void **state)
+{
+	const struct menu_context context = context_with("");
+	struct fetches fetches = {0};
+	struct entry *entry;
+
+	(void)state;
+	assert_int_equal(entry_new(ENTRY_LINUX, "x", &entry), 0);
+	assert_int_equal(entry_ask(entry, "gone", true), 0);
+	fetches_add_entry(&fetches, MENU_IPXE, &context, &IMAGE, entry, &explain_unit_tree);
+	assert_true(fetches.items[0].is_optional && fetch_is_missing(&fetches.items[0]));
+	string_set(&entry->kernel.path, "gone");
+	fetches_add_entry(&fetches, MENU_GRUB, &context, &IMAGE, entry, &explain_unit_tree);
+	assert_int_equal(fetches.count, 1);
+	assert_false(fetches.items[0].is_optional);
+	fetches_free(&fetches);
+	entry_free(entry);
+}
+
+static void
 a_list_is_bounded(void **state)
 {
 	struct text arguments = {0};
@@ -219,6 +239,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_of_entry_has_its_loaders),
 		cmocka_unit_test(urls_of_arguments_are_found),
+		cmocka_unit_test(what_one_can_do_without_may_be_needed_by_another),
 		cmocka_unit_test(a_list_is_bounded),
 		cmocka_unit_test(the_loader_is_that_of_dhcp),
 		cmocka_unit_test(a_missing_loader_says_what_to_install),
