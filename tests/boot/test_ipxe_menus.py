@@ -90,7 +90,7 @@ def test_ipxe_sanboot(ipxe, tmp_path):
     """A BIOS starts GRUB from a disc that iPXE reads over HTTP, by ranges of the image."""
     at = ipxe(rescue_disc(), images.make("make-grub-only.sh"))
     at.choose("grub-rescue-cdrom")
-    at.choose("Image as a network disc (sanboot)")
+    at.choose("network disc (sanboot)")
     at.wait_for(r"Registered SAN device")
     at.wait_for(r"GNU \(aka GNU/Hurd\)")
     at.machine.screenshot(tmp_path / "grub.png")
