@@ -281,6 +281,30 @@ memory_is_a_sum(void **state)
 	}
 }
 
+static void
+the_size_of_the_image_is_a_condition(void **state)
+{
+	static const struct tree_file files[] = {{"vmlinuz", NULL, 1}, {NULL, NULL, 0}};
+	static const char own[] = "[own]\nargument = x\nsmaller = 1K\nadd = fits\n";
+	struct recipes *recipes = builtin();
+	struct text problems = {0};
+
+	(void)state;
+	assert_int_equal(recipes_add(recipes, "own.ini", own, &problems), 0);
+	for (uint64_t size = 1023; size <= 1024; size++) {
+		struct boot *boot = make_boot("vmlinuz", "x");
+		struct tree tree;
+
+		tree_init(&tree, files);
+		tree.source.image_size = size;
+		assert_int_equal(recipes_apply(recipes, &tree.source, boot), 0);
+		assert_string_equal(boot->menu->entries->arguments, size < 1024 ? "x fits" : "x");
+		boot_free(boot);
+	}
+	text_free(&problems);
+	recipes_free(recipes);
+}
+
 int
 main(void)
 {
@@ -295,6 +319,7 @@ main(void)
 		cmocka_unit_test(line_that_is_too_long_is_a_mistake),
 		cmocka_unit_test(directory_is_read_in_the_order_of_names),
 		cmocka_unit_test(memory_is_a_sum),
+		cmocka_unit_test(the_size_of_the_image_is_a_condition),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
