@@ -69,24 +69,45 @@ add_initrds(struct grub_session *session, const struct grub_load *load, struct e
 	return error;
 }
 
-/* GRUB hands a word with blanks on in quotes. One without is nothing. */
+/* Appends a word as the kernel shall read it: one with blanks in quotes, unless it
+   has its own. A quote that has no other cannot stand in them. */
+static void
+append_word(struct text *text, const char *word, bool *has_lost)
+{
+	unsigned quotes = 0;
+
+	for (const char *c = word; *c != '\0'; c++)
+		quotes += *c == '"';
+	text_append(text, text->length > 0 ? " " : "");
+	if (strpbrk(word, " \t\n") == NULL || (quotes > 0 && quotes % 2 == 0)) {
+		text_append(text, word);
+		return;
+	}
+	*has_lost |= quotes > 0;
+	text_append_char(text, '"');
+	for (; *word != '\0'; word++) {
+		if (*word != '"')
+			text_append_char(text, *word);
+	}
+	text_append_char(text, '"');
+}
+
 static int
 set_arguments(const struct grub_load *load, struct entry *entry)
 {
 	struct text original = {0};
+	bool has_lost = false;
+	int error;
 
 	for (unsigned i = 0; i < load->arguments.count; i++) {
-		const char *word = load->arguments.items[i];
-		bool has_blank = strpbrk(word, " \t\n") != NULL && strchr(word, '"') == NULL;
-
-		if (word[0] == '\0')
-			continue;
-		text_append(&original, original.length > 0 ? " " : "");
-		text_append(&original, has_blank ? "\"" : "");
-		text_append(&original, word);
-		text_append(&original, has_blank ? "\"" : "");
+		if (load->arguments.items[i][0] != '\0')
+			append_word(&original, load->arguments.items[i], &has_lost);
 	}
-	return entry_set_arguments(entry, &original);
+	error = entry_set_arguments(entry, &original);
+	if (error == 0 && has_lost)
+		error = note_add(&entry->notes, "a quote within an argument with blanks is not "
+						"kept: a kernel has no word for it");
+	return error;
 }
 
 static const char *

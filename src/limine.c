@@ -213,6 +213,7 @@ read_option(struct reading *reading, char *line)
 {
 	char *value = line + strcspn(line, reading->is_old ? "=" : ":");
 	char *end = value;
+	char what[SOURCE_PATH_SIZE + 80];
 	unsigned kind;
 	int row;
 
@@ -230,10 +231,10 @@ read_option(struct reading *reading, char *line)
 		return;
 	row = dropped_find(dropped, line);
 	kind = row < 0 ? 31 : (unsigned)row;
+	snprintf(what, sizeof(what), "%s:%u: %.60s not kept", reading->path, reading->line, line);
 	if ((reading->dropped & 1U << kind) == 0 &&
-	    note_add_why(reading->notes, NOTE_CHANGE,
-			 row < 0 ? "it is not understood" : dropped[row].why,
-			 "%s:%u: %.60s not kept", reading->path, reading->line, line) < 0)
+	    note_once_why(reading->notes, NOTE_CHANGE,
+			  row < 0 ? "it is not understood" : dropped[row].why, what) < 0)
 		reading->error = -ENOMEM;
 	reading->dropped |= 1U << kind;
 }

@@ -139,18 +139,11 @@ read_uki(struct reading *reading, const char *value)
 	char path[SOURCE_PATH_SIZE];
 
 	reading->has_kernel = true;
-	snprintf(path, sizeof(path), "%s/%s", reading->folder, value + strspn(value, "/"));
+	if (strstr(value, "://") != NULL)
+		snprintf(path, sizeof(path), "%s", value);
+	else
+		snprintf(path, sizeof(path), "%s/%s", reading->folder, value + strspn(value, "/"));
 	reading->error = loader_uki_set(reading->source, path, reading->entry);
-}
-
-/* On another server. */
-static void
-read_uki_url(struct reading *reading, const char *value)
-{
-	reading->has_kernel = true;
-	reading->entry->firmware = ENTRY_FOR_UEFI;
-	reading->error = entry_set_file(reading->entry, "kernel", value, -EREMOTE, NULL,
-					&reading->entry->kernel);
 }
 
 static void
@@ -211,7 +204,7 @@ read_line(struct reading *reading, const char *key, const char *value)
 		{"options", read_options},
 		{"efi", read_efi},
 		{"uki", read_uki},
-		{"uki-url", read_uki_url},
+		{"uki-url", read_uki},
 		{"architecture", read_architecture},
 		{"title", read_title},
 		{"version", read_version},
@@ -265,7 +258,7 @@ finish(struct reading *reading, const char *name)
    for us. */
 static int
 read_file(const struct source *source, const char *folder, const char *name,
-	  struct candidate *ret_candidate)
+	  struct entry_note **notes, struct candidate *ret_candidate)
 {
 	struct reading reading = {.source = source, .folder = folder};
 	struct source_node node;
@@ -297,6 +290,8 @@ read_file(const struct source *source, const char *folder, const char *name,
 		reading.entry->source_line = 1;
 		error = finish(&reading, name);
 	}
+	if (error == 0 && reading.is_foreign)
+		error = note_once(notes, "%s: left out: it is for another processor", node.path);
 	if (error == 0 && !reading.is_foreign) {
 		*ret_candidate =
 			(struct candidate){reading.entry, reading.sort_key, reading.version, ""};
@@ -378,7 +373,7 @@ loader_entries_read(const struct source *source, bool in_efi, struct menu *menu,
 	if (names.count == FILES_LIMIT)
 		error = note_add(notes, "%s: too many entries: the rest is left out", node.path);
 	for (unsigned i = 0; i < names.count && error == 0; i++) {
-		error = read_file(source, folder, names.items[i], &candidates[count]);
+		error = read_file(source, folder, names.items[i], notes, &candidates[count]);
 		count += candidates[count].entry != NULL;
 	}
 	qsort(candidates, count, sizeof(candidates[0]), compare);

@@ -100,7 +100,7 @@ int
 loader_uki_set(const struct source *source, const char *path, struct entry *entry)
 {
 	struct source_node node;
-	int error = source_find(source, path, &node);
+	int error = strstr(path, "://") != NULL ? -EREMOTE : source_find(source, path, &node);
 	unsigned char *bytes = NULL;
 	const char *text;
 	size_t length;

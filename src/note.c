@@ -38,6 +38,20 @@ note_add(struct entry_note **notes, const char *format, ...)
 	return append(notes, NOTE_REMARK, text, 0);
 }
 
+/* Takes over `text`, or frees it when there is a remark with the same words. */
+static int
+append_once(struct entry_note **notes, enum note_kind kind, char *text, size_t why)
+{
+	for (const struct entry_note *note = *notes; note != NULL && text != NULL;
+	     note = note->next) {
+		if (strcmp(note->text, text) == 0) {
+			free(text);
+			return 0;
+		}
+	}
+	return append(notes, kind, text, why);
+}
+
 int
 note_once(struct entry_note **notes, const char *format, ...)
 {
@@ -48,14 +62,7 @@ note_once(struct entry_note **notes, const char *format, ...)
 	if (vasprintf(&text, format, arguments) < 0)
 		text = NULL;
 	va_end(arguments);
-	for (const struct entry_note *note = *notes; note != NULL && text != NULL;
-	     note = note->next) {
-		if (strcmp(note->text, text) == 0) {
-			free(text);
-			return 0;
-		}
-	}
-	return append(notes, NOTE_REMARK, text, 0);
+	return append_once(notes, NOTE_REMARK, text, 0);
 }
 
 int
@@ -76,6 +83,16 @@ note_add_why(struct entry_note **notes, enum note_kind kind, const char *why, co
 		text = NULL;
 	free(what);
 	return append(notes, kind, text, (size_t)length + strlen(": "));
+}
+
+int
+note_once_why(struct entry_note **notes, enum note_kind kind, const char *why, const char *what)
+{
+	char *text;
+
+	if (asprintf(&text, "%s: %s", what, why) < 0)
+		text = NULL;
+	return append_once(notes, kind, text, strlen(what) + strlen(": "));
 }
 
 void

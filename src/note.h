@@ -33,6 +33,9 @@ int note_once(struct entry_note **notes, const char *format, ...)
 int note_add_why(struct entry_note **notes, enum note_kind, const char *why, const char *format,
 		 ...) __attribute__((format(printf, 4, 5)));
 
+/* The same, unless there is one with these words. */
+int note_once_why(struct entry_note **notes, enum note_kind, const char *why, const char *what);
+
 /* Moves those of `from` behind those of `to`. */
 void notes_move(struct entry_note **to, struct entry_note **from);
 

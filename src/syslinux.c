@@ -77,6 +77,8 @@ open_command(struct reading *reading, const struct syslinux_config *config,
 	bool is_config = command->type == SYSLINUX_CONFIG;
 	const char *names = is_config ? command->file : command->arguments;
 	char directory[SOURCE_PATH_SIZE];
+	const char *file = command->item != NULL ? command->item->file : config->path;
+	unsigned line = command->item != NULL ? command->item->line : 0;
 	int error = 0;
 
 	/* CONFIG file, APPEND directory; config.c32 file directory; menu.c32 file... */
@@ -96,7 +98,7 @@ open_command(struct reading *reading, const struct syslinux_config *config,
 			return session->error;
 		}
 		if (syslinux_find(session->source, config->directory, name, &node) < 0) {
-			syslinux_note_missing(session, config->path, 0, name);
+			syslinux_note_missing(session, file, line, name);
 		} else if (syslinux_module(command) == MODULE_CONFIG) {
 			find_directory(session, config, names, directory);
 			return read_config(reading, node.path, directory, menu);

@@ -280,6 +280,23 @@ what_is_searched_in_vain_is_on_a_disk(void **state)
 		check_row(&rows[i]);
 }
 
+static void
+a_quote_without_another_is_dropped(void **state)
+{
+	static const struct row rows[] = {
+		{"one", "menuentry a { linux /live/vmlinuz \"b \\\"\" c; }\n",
+		 "linux a \"a\" /live/vmlinuz [\"b \" c]\n"},
+		{"two", "menuentry a { linux /live/vmlinuz 'x=\"a b\"' c; }\n",
+		 "linux a \"a\" /live/vmlinuz [x=\"a b\" c]\n"},
+		{"none", "menuentry a { linux /live/vmlinuz x='a b'; }\n",
+		 "linux a \"a\" /live/vmlinuz [\"x=a b\"]\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(&rows[i]);
+}
+
 int
 main(void)
 {
@@ -287,6 +304,7 @@ main(void)
 		cmocka_unit_test(commands_that_are_not_kept_are_noted_once),
 		cmocka_unit_test(a_menu_that_would_not_be_shown_waits),
 		cmocka_unit_test(what_is_searched_in_vain_is_on_a_disk),
+		cmocka_unit_test(a_quote_without_another_is_dropped),
 		cmocka_unit_test(entries_load_kernels),
 		cmocka_unit_test(entries_do_other_things),
 		cmocka_unit_test(menus_nest),

@@ -234,6 +234,7 @@ keys_that_are_not_kept_are_noted_at_the_entry(void **state)
 		 "linux /live/vmlinuz\ndevicetree /a.dtb\ndevicetree-overlay /b.dtbo\n"
 		 "machine-id 1\nextra /x\nfrob 1\n",
 		 0},
+		{"loader/entries/b.conf", "linux /live/vmlinuz\narchitecture aa64\n", 0},
 		FILES,
 	};
 	static const char *const notes[] = {
@@ -258,7 +259,9 @@ keys_that_are_not_kept_are_noted_at_the_entry(void **state)
 		note = note->next;
 	}
 	assert_null(note);
-	assert_null(own);
+	assert_true(tree_has_note(own, "loader/entries/b.conf: left out: it is for another"));
+	assert_null(own->next);
+	notes_free(own);
 	menu_free(menu);
 }
 
