@@ -80,7 +80,8 @@ without_a_menu_the_local_disk_is_booted(void **state)
 	fixture.context.boots_at_once = true;
 	expect(render_main(&fixture, MENU_PXELINUX, 1),
 	       "DEFAULT @disk\nTIMEOUT 100\nONTIMEOUT @firmware\n");
-	expect(render_main(&fixture, MENU_IPXE, 1), "sanboot --no-describe --drive 0x80 ||\nexit 1\n");
+	expect(render_main(&fixture, MENU_IPXE, 1),
+	       "sanboot --no-describe --drive 0x80 ||\nexit 1\n");
 	expect(render_main(&fixture, MENU_GRUB, 1), "set default=local\nmenuentry 'Boot from");
 	tear_down(&fixture);
 }
