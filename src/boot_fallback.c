@@ -123,33 +123,29 @@ append_outlook(const struct facts *facts, bool is_memdisk, struct text *help)
 }
 
 /* Makes an entry for the whole image, at the end of `menu`: "Image `title`".
-   Takes `help`. */
-static int
+   Takes `help`. NULL when out of memory. */
+static struct entry *
 add_whole(const struct facts *facts, enum entry_kind kind, const char *title, struct text *help,
-	  struct menu *menu, struct entry **ret_entry)
+	  struct menu *menu)
 {
 	bool is_memdisk = kind == ENTRY_MEMDISK;
-	bool is_fallback =
-		facts->has_others || facts->has_refused || facts->has_linux || facts->has_windows;
 	struct text line = {0};
-	struct entry *entry;
-	int error = entry_new(kind, is_memdisk ? "memdisk" : "sanboot", &entry);
+	struct entry *entry = NULL;
+	bool is_whole = false;
 
-	text_printf(&line, is_fallback ? "Fallback: image %s" : "Image %s", title);
 	append_outlook(facts, is_memdisk, help);
-	if (error == 0) {
+	if (entry_new(kind, is_memdisk ? "memdisk" : "sanboot", &entry) == 0) {
 		menu_append(menu, entry);
-		entry->is_fallback = is_fallback;
-		*ret_entry = entry;
-		error = string_set(&entry->kernel.path, "");
+		entry->is_fallback = facts->has_others || facts->has_refused || facts->has_linux ||
+				     facts->has_windows;
+		text_printf(&line, entry->is_fallback ? "Fallback: image %s" : "Image %s", title);
+		is_whole = string_set(&entry->kernel.path, "") == 0 &&
+			   text_take(&line, &entry->title, NULL) == 0 &&
+			   text_take(help, &entry->help, NULL) == 0;
 	}
-	if (error == 0)
-		error = text_take(&line, &entry->title, NULL);
-	if (error == 0)
-		error = text_take(help, &entry->help, NULL);
 	text_free(&line);
 	text_free(help);
-	return error;
+	return is_whole ? entry : NULL;
 }
 
 static int
@@ -158,14 +154,13 @@ add_memdisk(const struct facts *facts, struct menu *menu)
 	uint64_t size = facts->source->image_size;
 	struct text help = {0};
 	struct entry *entry;
-	int error;
 
 	text_append(&help, "All of the image is loaded into memory, where the BIOS sees a disc.\n");
 	if (size > MEMDISK_COMMON)
 		text_append(&help, "Many machines have less than that in one piece below 4 GiB.\n");
-	error = add_whole(facts, ENTRY_MEMDISK, "in memory (memdisk)", &help, menu, &entry);
-	if (error < 0)
-		return error;
+	entry = add_whole(facts, ENTRY_MEMDISK, "in memory (memdisk)", &help, menu);
+	if (entry == NULL)
+		return -ENOMEM;
 	entry->firmware = ENTRY_FOR_BIOS;
 	entry->kernel.size = size;
 	entry->ram = size + ROOM;
@@ -195,12 +190,11 @@ add_sanboot(const struct facts *facts, struct menu *menu)
 	const char *bios = why_no_sanboot_on_bios(facts->source);
 	struct text help = {0};
 	struct entry *entry;
-	int error;
 
 	text_append(&help, "The firmware reads the image over the network, as a disc.\n");
-	error = add_whole(facts, ENTRY_SANBOOT, "as a network disc (sanboot)", &help, menu, &entry);
-	if (error < 0)
-		return error;
+	entry = add_whole(facts, ENTRY_SANBOOT, "as a network disc (sanboot)", &help, menu);
+	if (entry == NULL)
+		return -ENOMEM;
 	if (facts->boots_uefi && bios == NULL)
 		return 0;
 	if (facts->boots_uefi) {
