@@ -115,8 +115,8 @@ static const struct {
 	 "debian-installer-12-netboot-arm64", ""},
 	{"another release", "Debian GNU/Linux 11.1.0 \"Bullseye\"", "6.1.0-37-amd64", "amd64",
 	 "6.1.0-37-amd64", NULL, "where debian-installer-11-netboot-amd64 is installed"},
-	{"not Debian's", "Devuan GNU/Linux 12.11.0", "6.1.0-37-amd64", "amd64", "6.1.0-37-amd64", NULL,
-	 ""},
+	{"not Debian's", "Devuan GNU/Linux 12.11.0", "6.1.0-37-amd64", "amd64", "6.1.0-37-amd64",
+	 NULL, ""},
 	{"nothing is said", NULL, "6.1.0-37-amd64", "amd64", "6.1.0-37-amd64", NULL, ""},
 	{"no kernel of an installer", INFO, NULL, "amd64", "6.1.0-37-amd64", NULL, ""},
 };
