@@ -12,7 +12,8 @@
 
 #define CONFIG "isolinux/isolinux.cfg"
 #define PICTURE "=\xf3\x13\x14\x80\2\xe0\1" /* LSS16, 640x480 */
-#define WIDE "=\xf3\x13\x14\x20\3\x58\2"    /* 800x600 */
+#define WIDE "=\xf3\x13\x14\x20\3\xe0\1"    /* 800x480 */
+#define TALL "=\xf3\x13\x14\x80\2\x58\2"    /* 640x600 */
 
 /* An image whose configuration is `config`: the menu of it as PXELINUX gets it,
    and the remarks. */
@@ -25,6 +26,8 @@ read_image(const char *config, struct text *ret_menu, struct text *ret_notes)
 		{"isolinux/huge.png", NULL, 5 << 20},
 		{"isolinux/s.png", PICTURE, 0},
 		{"isolinux/text.png", "GIF89a........................", 0},
+		{"isolinux/tall.png", TALL, 0},
+		{"isolinux/third.cfg", "MENU COLOR title * #040506\nLABEL t\nLINUX /vmlinuz\n", 0},
 		{"isolinux/wide.png", WIDE, 0},
 		{"top.png", PICTURE, 0},
 		{"vmlinuz", NULL, 20},
@@ -64,6 +67,7 @@ static const struct row rows[] = {
 	{"MENU BACKGROUND text.png", NULL, "text.png: neither PNG nor JPEG nor LSS16"},
 	{"MENU BACKGROUND huge.png", NULL, "huge.png: it has more than 4 MiB"},
 	{"MENU BACKGROUND wide.png", NULL, "it is larger than the menu's screen"},
+	{"MENU BACKGROUND tall.png", NULL, "it is larger than the menu's screen"},
 	{"MENU BACKGROUND wide.png\nMENU RESOLUTION 800 600",
 	 "MENU RESOLUTION 800 600\n" URL "isolinux/wide.png\n", NULL},
 	{"MENU COLOR sel 7;37;40 #e0ffffff #20ff8000 all",
@@ -113,6 +117,8 @@ static const struct row rows[] = {
 	 NULL},
 	{"LABEL o\nKERNEL menu.c32\nAPPEND other.cfg", NULL,
 	 "isolinux/other.cfg:1: the menu's own look is not kept: it is a text menu"},
+	{"LABEL o\nKERNEL menu.c32\nAPPEND other.cfg\nLABEL t\nCONFIG third.cfg",
+	 "MENU COLOR title * #ff040506 *\n", "isolinux/other.cfg:1: the menu's own look"},
 };
 
 static void
