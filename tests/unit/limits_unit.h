@@ -106,20 +106,25 @@ measure(work_to_measure *work, const void *context)
 	_exit(error == -ENOMEM ? 1 : time > MILLISECONDS ? 2 : 0);
 }
 
+/* The best of three counts: other programs use the same caches, and a processor
+   that is busy is slow. */
 static inline void
 check_cost(const char *name, work_to_measure *work, const void *context)
 {
 	static const char *const how[] = {"", "more than 64 MB", "more than 100 ms", "no measure"};
-	int status;
-	pid_t child = fork();
+	int status = 2 << 8;
 
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (getenv("PXEISO_SHOW_TIMES") != NULL)
-			fprintf(stderr, "%s: ", name);
-		measure(work, context);
+	for (unsigned i = 0; i < 3 && WIFEXITED(status) && WEXITSTATUS(status) == 2; i++) {
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0) {
+			if (getenv("PXEISO_SHOW_TIMES") != NULL)
+				fprintf(stderr, "%s: ", name);
+			measure(work, context);
+		}
+		assert_int_equal(waitpid(child, &status, 0), child);
 	}
-	assert_int_equal(waitpid(child, &status, 0), child);
 	if (!WIFEXITED(status))
 		fail_msg("%s: ended by signal %d", name, WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
