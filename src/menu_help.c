@@ -54,10 +54,8 @@ fitting(const char *line, unsigned columns)
 	return end > 0 ? end : columns;
 }
 
-/* Appends the words of `string` as lines of `columns`, at most `limit` of them;
-   the last ends in "..." where more would follow. Empty lines are left out. */
-static void
-append_wrapped(struct text *text, const char *string, unsigned columns, unsigned limit)
+void
+menu_append_wrapped(struct text *text, const char *string, unsigned columns, unsigned limit)
 {
 	while (*string != '\0' && limit > 0) {
 		size_t length = strcspn(string, "\n");
@@ -93,7 +91,7 @@ menu_append_help(const struct entry *entry, unsigned columns, struct text *text)
 	size_t start;
 
 	if (entry->help != NULL)
-		append_wrapped(text, entry->help, columns, MENU_HELP_LINES);
+		menu_append_wrapped(text, entry->help, columns, MENU_HELP_LINES);
 	start = text->length;
 	if (!menu_append_cost(entry, text))
 		return;

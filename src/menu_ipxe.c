@@ -219,12 +219,13 @@ append_images(const struct menu_context *context, const struct menu_image *image
 	char start[32] = "local";
 
 	for (size_t i = 0; i < count; i++) {
-		text_printf(text, images[i].boot != NULL ? "item -- i%zu " : "item --gap -- ", i);
-		ipxe_append_title(text, menu_image_title(&images[i]));
 		if (images[i].boot == NULL) {
-			text_append(text, ": ");
-			ipxe_append_title(text, images[i].problem != NULL ? images[i].problem : "");
+			ipxe_append_disabled(text, menu_image_title(&images[i]),
+					     menu_image_problem(&images[i]));
+			continue;
 		}
+		text_printf(text, "item -- i%zu ", i);
+		ipxe_append_title(text, menu_image_title(&images[i]));
 		text_append_char(text, '\n');
 		append_image_details(&images[i], text);
 		if (&images[i] == self->image)

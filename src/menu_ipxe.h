@@ -29,6 +29,10 @@ bool ipxe_append_item(const struct ipxe_rendering *, const struct entry *, unsig
    offered, nothing; sub-menus are the caller's. */
 void ipxe_append_block(const struct ipxe_rendering *, const struct entry *, unsigned number);
 
+/* Appends a line that cannot be chosen, and below it why (NULL: it only says
+   something). */
+void ipxe_append_disabled(struct text *, const char *title, const char *why);
+
 /* Appends a text for people, safe within a line. */
 void ipxe_append_title(struct text *, const char *title);
 

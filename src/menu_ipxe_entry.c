@@ -213,6 +213,32 @@ ipxe_append_local(struct text *text)
 			  "exit 1\n");
 }
 
+static void
+append_gap(struct text *text, const char *mark, const char *line)
+{
+	text_printf(text, "item --gap -- %s", mark);
+	ipxe_append_title(text, line);
+	text_append_char(text, '\n');
+}
+
+void
+ipxe_append_disabled(struct text *text, const char *title, const char *why)
+{
+	struct text lines = {0};
+	const char *line, *mark = "- ";
+	char *rest;
+
+	append_gap(text, "", title);
+	if (why == NULL)
+		return;
+	/* iPXE cuts what does not fit, and keeps no blanks at the start. */
+	menu_append_wrapped(&lines, why, MENU_TITLE_COLUMNS - 2, MENU_WHY_LINES);
+	for (rest = lines.bytes; (line = strsep(&rest, "\n")) != NULL && *line != '\0'; mark = "")
+		append_gap(text, mark, line);
+	text->error = text->error != 0 ? text->error : lines.error;
+	text_free(&lines);
+}
+
 bool
 ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *entry, unsigned number)
 {
@@ -230,13 +256,7 @@ ipxe_append_item(const struct ipxe_rendering *rendering, const struct entry *ent
 	     !menu_has_lines(MENU_IPXE, rendering->context, rendering->image, entry->submenu)))
 		return false;
 	if (why != NULL || entry->kind == ENTRY_TEXT) {
-		text_append(text, "item --gap -- ");
-		ipxe_append_title(text, entry->title);
-		if (why != NULL) {
-			text_append(text, ": ");
-			ipxe_append_title(text, why);
-		}
-		text_append_char(text, '\n');
+		ipxe_append_disabled(text, entry->title, why);
 		return false;
 	}
 	append_condition(text, entry->firmware);

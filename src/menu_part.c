@@ -272,6 +272,12 @@ menu_image_title(const struct menu_image *image)
 	return image->name;
 }
 
+const char *
+menu_image_problem(const struct menu_image *image)
+{
+	return image->problem != NULL ? image->problem : "unreadable";
+}
+
 const struct entry *
 menu_first_choice(const struct menu *menu)
 {

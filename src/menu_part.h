@@ -20,6 +20,7 @@ enum {
 	MENU_TITLE_COLUMNS = 66, /* what a line of 80 columns has room for */
 	MENU_HELP_COLUMNS = 74,
 	MENU_HELP_LINES = 5, /* of the image's own */
+	MENU_WHY_LINES = 3,  /* why something cannot be chosen */
 };
 
 /* The lines at the end of the main menu. */
@@ -99,6 +100,9 @@ bool menu_is_shown(const struct entry *, const char *why_not);
 bool menu_has_lines(enum menu_format, const struct menu_context *, const struct menu_image *,
 		    const struct menu *);
 
+/* Why an image has no menu. */
+const char *menu_image_problem(const struct menu_image *);
+
 /* The title of an image. */
 const char *menu_image_title(const struct menu_image *);
 
@@ -108,6 +112,10 @@ const struct entry *menu_first_choice(const struct menu *);
 
 /* Whether `entry` stands in `menu` itself, not in a sub-menu. */
 bool menu_holds(const struct menu *, const struct entry *);
+
+/* Appends the words of `string` as lines of `columns`, at most `limit` of them;
+   the last ends in "..." where more would follow. Empty lines are left out. */
+void menu_append_wrapped(struct text *, const char *string, unsigned columns, unsigned limit);
 
 /* Appends at most `columns` of `string` on one line: no control byte, runs of
    blanks one, "..." where it was cut. */

@@ -191,8 +191,7 @@ append_image(const struct pxelinux_rendering *rendering, const struct menu_image
 	struct text help = {0};
 
 	if (image->boot == NULL) {
-		pxelinux_append_disabled(text, menu_image_title(image),
-					 image->problem != NULL ? image->problem : "unreadable");
+		pxelinux_append_disabled(text, menu_image_title(image), menu_image_problem(image));
 		return;
 	}
 	text_printf(text, "LABEL %s\n  MENU LABEL ", image->name);
@@ -320,8 +319,7 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 	if (image->boot != NULL)
 		pxelinux_append_entries(&rendering, menu_of(MENU_PXELINUX, image->boot));
 	else
-		pxelinux_append_disabled(text, menu_image_title(image),
-					 image->problem != NULL ? image->problem : "unreadable");
+		pxelinux_append_disabled(text, menu_image_title(image), menu_image_problem(image));
 	text_printf(text,
 		    "MENU SEPARATOR\n\nLABEL @main\n  MENU LABEL ^Back to all images\n"
 		    "  CONFIG %spxelinux.cfg/default\n",

@@ -27,12 +27,7 @@
 static const char BOOTIF[] = "BOOTIF=01-{mac}";
 
 /* Room for "  APPEND " and a line end. */
-enum {
-	ARGUMENTS_LIMIT = 4096 - 16,
-	SYSAPPEND_BOOTIF = 2,
-	TITLE_BEFORE_WHY = 36,
-	PASSWORD_COLUMNS = 200
-};
+enum { ARGUMENTS_LIMIT = 4096 - 16, SYSAPPEND_BOOTIF = 2, WHY_INDENT = 4, PASSWORD_COLUMNS = 200 };
 
 /* Where the hotkey stands in `title`: where a word begins with it, else
    anywhere, else at the end. */
@@ -82,19 +77,34 @@ pxelinux_append_label(struct text *text, const struct menu_image *image, const c
 	}
 }
 
+/* Appends a line that only says something. */
+static void
+append_line(struct text *text, const char *line, unsigned indent)
+{
+	text_append(text, "LABEL -\n  MENU LABEL ");
+	menu_append_line(text, line, MENU_TITLE_COLUMNS - indent);
+	if (indent > 0)
+		text_printf(text, "\n  MENU INDENT %u", indent);
+	text_append(text, "\n  MENU DISABLE\n\n");
+}
+
 void
 pxelinux_append_disabled(struct text *text, const char *title, const char *why)
 {
-	size_t start;
+	struct text lines = {0};
+	const char *line;
+	char *rest;
 
-	text_append(text, "LABEL -\n  MENU LABEL ");
-	start = text->length;
-	menu_append_line(text, title, why != NULL ? TITLE_BEFORE_WHY : MENU_TITLE_COLUMNS);
-	if (why != NULL) {
-		text_append(text, ": ");
-		menu_append_line(text, why, MENU_TITLE_COLUMNS - (unsigned)(text->length - start));
-	}
-	text_append(text, "\n  MENU DISABLE\n\n");
+	append_line(text, title, 0);
+	if (why == NULL)
+		return;
+	/* The bar passes over it, so it has no help: the lines below it are. */
+	menu_append_wrapped(&lines, why, MENU_TITLE_COLUMNS - WHY_INDENT, MENU_WHY_LINES);
+	rest = lines.bytes;
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0')
+		append_line(text, line, WHY_INDENT);
+	text->error = text->error != 0 ? text->error : lines.error;
+	text_free(&lines);
 }
 
 void

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "config.h"
-#include "machine.h"
 #include "unit.h"
 
 static char why[512];
@@ -154,47 +153,6 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		if (err != -EINVAL || strncmp(why, rows[i].says, strlen(rows[i].says)) != 0)
 			fail_msg("%s: %d, \"%s\"", rows[i].row, err, why);
 	}
-}
-
-static const struct machine_section *
-machine_at(const struct config *config, size_t number)
-{
-	return (const struct machine_section *)config->machines.items + number;
-}
-
-static void
-each_machine_has_a_section(void **state)
-{
-	struct config *config = *state;
-	static const char text[] = "[machine 52:54:00:*] ; a [room]\n"
-				   "timeout = 3\n"
-				   "show = no\n"
-				   "[ machine 52-54-00-12-34-5A ]\n"
-				   "default = debian:live\n"
-				   "arguments = console=ttyS0 quiet\n"
-				   "[menu]\n"
-				   "timeout = 9\n"
-				   "[machine 550E8400-e29b-41d4-a716-446655440000]\n"
-				   "serial = yes\n";
-
-	assert_int_equal(read_text(config, text), 0);
-	assert_string_equal(config->file, "test.conf");
-	assert_int_equal(config->menu_timeout, 9);
-	assert_int_equal(config->machines.count, 3);
-	assert_string_equal(machine_at(config, 0)->head.argument, "52:54:00:*");
-	assert_int_equal(machine_at(config, 0)->head.line, 1);
-	assert_int_equal(machine_at(config, 0)->timeout, 3);
-	assert_int_equal(machine_at(config, 0)->is_shown, MACHINE_NO);
-	assert_null(machine_at(config, 0)->boot_self);
-	assert_string_equal(machine_at(config, 1)->head.argument, "52:54:00:12:34:5a");
-	assert_int_equal(machine_at(config, 1)->head.line, 4);
-	assert_string_equal(machine_at(config, 1)->boot_self, "debian:live");
-	assert_string_equal(machine_at(config, 1)->arguments, "console=ttyS0 quiet");
-	assert_int_equal(machine_at(config, 1)->timeout, MACHINE_TIMEOUT_UNSET);
-	assert_int_equal(machine_at(config, 1)->is_shown, MACHINE_UNSET);
-	assert_string_equal(machine_at(config, 2)->head.argument,
-			    "550e8400-e29b-41d4-a716-446655440000");
-	assert_int_equal(machine_at(config, 2)->has_serial, MACHINE_YES);
 }
 
 static void
@@ -399,7 +357,6 @@ main(void)
 		TEST(defaults_are_those_of_the_manual),
 		TEST(a_whole_file_is_read),
 		TEST(a_mistake_names_file_line_and_what_is_allowed),
-		TEST(each_machine_has_a_section),
 		TEST(a_line_too_long_is_refused_with_its_number),
 		TEST(values_are_read_whole_or_not_at_all),
 		TEST(a_refused_value_leaves_the_old_one),

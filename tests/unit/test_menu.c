@@ -20,7 +20,8 @@ main_menu_has_a_line_for_each_image_and_the_tail(void **state)
 	expect(menu, "TIMEOUT 300\n");
 	expect(menu, "LABEL live\n  MENU LABEL Test system                    "
 		     "                            700 MiB\n  CONFIG menus/live.cfg\n");
-	expect(menu, "MENU LABEL bad: truncated\n  MENU DISABLE\n");
+	expect(menu, "MENU LABEL bad\n  MENU DISABLE\n\nLABEL -\n  MENU LABEL truncated\n  MENU "
+		     "INDENT 4\n  MENU DISABLE\n");
 	expect(menu, "LABEL @local\n  MENU LABEL Boot from ^local disk\n  MENU DEFAULT\n"
 		     "  CONFIG menus/@local.cfg\n");
 	expect(menu, "LINUX http://192.0.2.1/memtest\n");
@@ -31,13 +32,14 @@ main_menu_has_a_line_for_each_image_and_the_tail(void **state)
 	menu = render_main(&fixture, MENU_IPXE, 3);
 	expect(menu, "#!ipxe\n");
 	expect(menu, "item -- i0 Test system\n");
-	expect(menu, "item --gap -- bad: truncated\n");
+	expect(menu, "item --gap -- bad\nitem --gap -- - truncated\n");
 	expect(menu, "choose --timeout 30000 --default local selected || goto local\n");
 	expect(menu, ":i0\nchain --autofree --replace http://192.0.2.1/menus/live.ipxe");
 	menu = render_main(&fixture, MENU_GRUB, 3);
 	expect(menu, "set timeout=30\n");
 	expect(menu, "menuentry 'Test system' --id 'live' {\n\tconfigfile "
 		     "$pxeiso/menus/live.grub\n}\n");
+	expect(menu, "menuentry 'bad'' (not offered)' {\n\techo '  ''truncated'\n");
 	expect(menu, "set default=local\n");
 	tear_down(&fixture);
 }

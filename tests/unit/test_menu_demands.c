@@ -235,16 +235,17 @@ static const struct demand demands[] = {
 /* What cannot boot over a network is shown, with the reason. */
 static const struct refusal {
 	const char *shape;
-	const char *line; /* its begin */
+	const char *title;
+	const char *why; /* its begin */
 } refusals[] = {
-	{"truenas", "Start TrueNAS SCALE Installation: its installer needs a disc"},
-	{"esxi", "VMware ESXi: "},
-	{"windows", "Windows: "},
-	{"xcp-ng", "XCP-ng, XenServer: these menus cannot load Xen"},
-	{"qubes", "Qubes OS: these menus cannot load Xen"},
-	{"easyos", "EasyOS: "},
-	{"freebsd", "FreeBSD: "},
-	{"proxmox", "Rescue Boot: its kernel is not in the image: "},
+	{"truenas", "Start TrueNAS SCALE Installation", "its installer needs a disc"},
+	{"esxi", "VMware ESXi", ""},
+	{"windows", "Windows", ""},
+	{"xcp-ng", "XCP-ng, XenServer", "these menus cannot load Xen"},
+	{"qubes", "Qubes OS", "these menus cannot load Xen"},
+	{"easyos", "EasyOS", ""},
+	{"freebsd", "FreeBSD", ""},
+	{"proxmox", "Rescue Boot", "its kernel is not in the image"},
 };
 
 static struct shape shape;
@@ -298,23 +299,36 @@ entries_have_what_their_family_needs(void **state)
 	}
 }
 
+/* How a menu of `format` tells of it, as far as it begins. */
+static void
+format_refusal(enum menu_format format, const struct refusal *refusal, char line[512])
+{
+	if (format == MENU_PXELINUX)
+		snprintf(line, 512, "\n  MENU LABEL %s\n  MENU DISABLE\n\nLABEL -\n  MENU LABEL %s",
+			 refusal->title, refusal->why);
+	else if (format == MENU_IPXE)
+		snprintf(line, 512, "\nitem --gap -- %s\nitem --gap -- - %s", refusal->title,
+			 refusal->why);
+	else
+		snprintf(line, 512, "\nmenuentry '%s'' (not offered)' {\n\techo '  ''%s",
+			 refusal->title, refusal->why);
+}
+
 static void
 what_cannot_boot_is_shown_with_the_reason(void **state)
 {
-	static const char *const words[] = {"  MENU LABEL ", "item --gap -- "};
-
 	(void)state;
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		shape_open(&shape, refusals[i].shape, recipes);
-		for (enum menu_format format = MENU_PXELINUX; format <= MENU_IPXE; format++) {
+		for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
 			const struct menu_image image = shape_image(&shape);
 			struct text menu = {0};
-			char line[256];
+			char line[512];
 
 			menu_render_image(format, &shape_context, &image, &menu);
-			snprintf(line, sizeof(line), "\n%s%s", words[format], refusals[i].line);
+			format_refusal(format, &refusals[i], line);
 			if (strstr(text_string(&menu), line) == NULL)
-				fail_msg("%s lacks \"%s\"", shape.name, refusals[i].line);
+				fail_msg("%s lacks \"%s\"", shape.name, line);
 			text_free(&menu);
 		}
 		shape_close(&shape);

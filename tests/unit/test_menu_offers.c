@@ -22,7 +22,7 @@ only_what_is_installed_is_offered(void **state)
 	refuse(menu, "memtest");
 	refuse(menu, "hdt.c32");
 	menu = render_image(&fixture, MENU_PXELINUX);
-	expect(menu, "Fallback: image in memory (memdisk): memdisk is not");
+	expect(menu, "  MENU LABEL memdisk is not installed on the server\n");
 	refuse(menu, "hdt.c32");
 	refuse(menu, "KERNEL memdisk");
 	fixture.context.loaders = "";
@@ -47,7 +47,8 @@ ipxe_is_not_given_what_it_would_fill_in(void **state)
 	assert_int_equal(string_set(&entry->title, "Costs $5 ${mac} $"), 0);
 	expect(render_image(&fixture, MENU_IPXE), "-- e2 Costs $5 $ {mac} $\n");
 	assert_int_equal(string_set(&entry->arguments, "a=$x b=${{mac}"), 0);
-	expect(render_image(&fixture, MENU_IPXE), "item --gap -- Costs $5 $ {mac} $: iPXE would");
+	expect(render_image(&fixture, MENU_IPXE),
+	       "item --gap -- Costs $5 $ {mac} $\nitem --gap -- - iPXE would");
 	refuse(text_string(&fixture.text), "b=$");
 	expect(render_image(&fixture, MENU_PXELINUX), "APPEND a=$x b=${mac}\n");
 	expect(render_image(&fixture, MENU_GRUB), "'a=$x' 'b=${mac}'");
@@ -130,7 +131,9 @@ tokens_are_filled_in(void **state)
 	       "x=52-54-00-12-34-56\n");
 	/* PXELINUX itself cannot say the address but in BOOTIF. */
 	fixture.context.mac = NULL;
-	expect(render_image(&fixture, MENU_PXELINUX), "First: its arguments cannot be written");
+	expect(render_image(&fixture, MENU_PXELINUX),
+	       "  MENU LABEL First\n  MENU DISABLE\n\nLABEL -\n  MENU LABEL its arguments cannot "
+	       "be written");
 	tear_down(&fixture);
 }
 
@@ -145,17 +148,20 @@ what_cannot_be_written_is_not_offered(void **state)
 	memset(lengthy, 'x', sizeof(lengthy));
 	lengthy[4090] = '\0';
 	string_set(&first(&fixture)->arguments, lengthy);
-	expect(render_image(&fixture, MENU_PXELINUX), "First: its arguments cannot be written");
+	expect(render_image(&fixture, MENU_PXELINUX),
+	       "  MENU LABEL First\n  MENU DISABLE\n\nLABEL -\n  MENU LABEL its arguments cannot "
+	       "be written");
 	lengthy[4000] = '\0';
 	string_set(&first(&fixture)->arguments, lengthy);
 	expect(render_image(&fixture, MENU_PXELINUX), "MENU LABEL ^First\n");
 	lengthy[240] = '\0';
 	string_set(&first(&fixture)->kernel.path, lengthy);
-	expect(render_image(&fixture, MENU_PXELINUX), "First: a file's URL is longer");
+	expect(render_image(&fixture, MENU_PXELINUX), "MENU LABEL a file's URL is longer");
 	string_set(&first(&fixture)->kernel.path, "a b,c");
 	expect(render_image(&fixture, MENU_PXELINUX),
 	       "LINUX http://192.0.2.1/images/live/a%20b%2Cc\n");
-	refuse(render_image(&fixture, MENU_GRUB), "First");
+	expect(render_image(&fixture, MENU_GRUB),
+	       "menuentry 'First'' (not offered)' {\n\techo '  ''a file'\\''s name has");
 	tear_down(&fixture);
 }
 
@@ -181,7 +187,7 @@ passwords_are_kept_or_the_entry_is_not_offered(void **state)
 	menu = render_image(&fixture, MENU_IPXE);
 	refuse(menu, "root=live");
 	refuse(menu, " deep ");
-	expect(menu, "item --gap -- First: it has a password");
+	expect(menu, "item --gap -- First\nitem --gap -- - it has a password");
 	menu = render_image(&fixture, MENU_GRUB);
 	refuse(menu, "root=live");
 	refuse(menu, "deep");
