@@ -53,7 +53,7 @@ append_offer(struct text *text, unsigned depth, unsigned clients, const struct e
 		if ((clients & ~told & 1U << format) == 0)
 			continue;
 		for (enum menu_format other = format; other <= MENU_GRUB; other++) {
-			if (offer->why[other] != NULL &&
+			if (offer->why[other] != NULL && offer->why[format] != NULL &&
 			    strcmp(offer->why[other], offer->why[format]) == 0)
 				same |= 1U << other;
 		}

@@ -56,7 +56,7 @@ add_initrds(struct grub_session *session, const struct grub_load *load, struct e
 
 	for (unsigned i = 0; i < load->initrds.count && error == 0; i++) {
 		const char *name = load->initrds.items[i];
-		struct entry_file *file;
+		struct entry_file *file = NULL;
 
 		if (strncmp(name, "newc:", 5) == 0)
 			error = entry_refuse(entry, "an initrd that GRUB would make: %.300s", name);

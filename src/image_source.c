@@ -38,7 +38,7 @@ static int
 find(const struct source *source, const char *path, struct source_node *ret_node)
 {
 	const struct index *index = of(source)->index;
-	struct source_node found;
+	struct source_node found = {.is_executable = false};
 	uint32_t node;
 	int err = index_lookup(index, path, INDEX_CASEFOLD, &node);
 

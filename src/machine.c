@@ -27,7 +27,7 @@ read_shape(const char *shape, const char *text, size_t length, char *ret_name)
 {
 	size_t i = 0;
 
-	for (; shape[i] != '\0' && i < length; i++) {
+	for (; i < length && shape[i] != '\0'; i++) {
 		bool is_digit = isxdigit((unsigned char)text[i]) != 0;
 
 		if (shape[i] == 'x' ? !is_digit : text[i] != '-' && text[i] != shape[i])
@@ -53,7 +53,7 @@ machine_parse_who(const char *text, char **ret_who)
 		bool is_prefix = read > 0 && read % 3 == 0 && strcmp(text + read, "*") == 0;
 
 		if (is_prefix)
-			strcpy(who + read, "*");
+			memcpy(who + read, "*", sizeof("*"));
 		else if (!is_whole)
 			return -EINVAL;
 	}

@@ -68,7 +68,7 @@ find_nested(struct offline_tree *tree, const char *path, uint64_t *ret_size)
 {
 	char clean[PATH_SIZE];
 	const struct image *image;
-	const char *rest;
+	const char *rest = "";
 	uint32_t node;
 	int error = path_clean(path, clean, sizeof(clean));
 

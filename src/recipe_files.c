@@ -181,7 +181,7 @@ recipe_find(struct recipe_files *files, const char *pattern, const struct entry 
 	    struct source_node *ret_file)
 {
 	char alternative[RECIPE_WORD_SIZE];
-	char filled[SOURCE_PATH_SIZE];
+	char filled[SOURCE_PATH_SIZE] = "";
 
 	while (recipe_alternative(&pattern, alternative)) {
 		const struct answer *answer;

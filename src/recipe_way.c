@@ -71,7 +71,7 @@ recipe_options_new(const struct recipes *recipes, const struct source *source,
 
 	for (const struct recipe *recipe = recipes->first; recipe != NULL; recipe = recipe->next)
 		count++;
-	options = calloc(1, sizeof(*options) + count * sizeof(options->recipes[0]));
+	options = calloc(1, sizeof(*options) + count * sizeof(const struct recipe *));
 	if (options == NULL)
 		return -ENOMEM;
 	options->source = source;

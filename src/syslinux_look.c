@@ -11,6 +11,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -127,7 +128,7 @@ read_colour(struct syslinux_parser *parser, struct syslinux_look *look, char *va
 		return;
 	}
 	if (strspn(ansi, "0123456789;") == strlen(ansi) && strlen(ansi) < LOOK_ANSI_SIZE)
-		strcpy(colour->ansi, ansi);
+		snprintf(colour->ansi, sizeof(colour->ansi), "%s", ansi);
 	else if (strcmp(ansi, "*") != 0)
 		refuse(parser, "color", "not a colour of a terminal", ansi);
 	read_pixels(parser, "color", rest, colour);
@@ -216,7 +217,7 @@ read_message(struct syslinux_parser *parser, const char *word, const char *value
 	else if (strlen(clean) >= LOOK_MESSAGE_SIZE)
 		refuse(parser, look_message_word(message), "too long for the screen", clean);
 	else if (look != NULL)
-		strcpy(look->look.messages[message], clean);
+		snprintf(look->look.messages[message], LOOK_MESSAGE_SIZE, "%s", clean);
 	free(clean);
 	return true;
 }
@@ -314,7 +315,7 @@ find_picture(struct syslinux_session *session, const struct syslinux_config *con
 	else
 		why = why_not_shown(session, &node, look);
 	if (why == NULL)
-		strcpy(look->picture, node.path);
+		snprintf(look->picture, sizeof(look->picture), "%s", node.path);
 	else
 		note(session, raw, "look is not kept", raw->background, why);
 	return why == NULL;
