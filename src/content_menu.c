@@ -9,10 +9,12 @@
  *      pxelinux.cfg/UUID, pxelinux.cfg/01-MAC     PXELINUX says it
  *      machines/ID/...                            all menus once more, for one
  *                                                 machine: "MAC", "UUID", "MAC,UUID"
+ *      bios/...                                   all of these for iPXE and GRUB on a
+ *                                                 BIOS
  *
  * A menu that was asked for so leads to menus below the same machines/ID/; iPXE
  * and GRUB are sent there by the menu that all get, when any machine has a
- * section.
+ * section, and to bios/ where an image has a menu for each firmware.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -21,6 +23,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "boot.h"
 #include "catalog.h"
 #include "clients.h"
 #include "content_view.h"
@@ -65,7 +68,9 @@ has_loader(const void *loaders, const char *name)
 /* Who asks for a menu. */
 struct asker {
 	struct machine machine;
-	char folder[sizeof("machines/,/") + MACHINE_MAC_SIZE + MACHINE_UUID_SIZE]; /* or "" */
+	bool is_bios; /* and reads no menu for UEFI */
+	/* "bios/", "machines/ID/", both or "" */
+	char folder[sizeof(MENU_BIOS_FOLDER "machines/,/") + MACHINE_MAC_SIZE + MACHINE_UUID_SIZE];
 };
 
 /* A context and the text that it points to. */
@@ -122,8 +127,9 @@ make_context(const struct content *content, const struct client *client, const s
 		.http_port = options->http_port,
 		.tftp_port = options->tftp_port,
 		.folder = ret_context->asker.folder,
-		.asks_machine = asker->folder[0] == '\0' && options->machines != NULL &&
-				options->machines->count > 0,
+		.is_bios = asker->is_bios,
+		.asks_machine = asker->machine.mac[0] == '\0' && asker->machine.uuid[0] == '\0' &&
+				options->machines != NULL && options->machines->count > 0,
 		.has_loader = has_loader,
 		.loaders = content->catalog->loaders,
 	};
@@ -134,12 +140,19 @@ make_context(const struct content *content, const struct client *client, const s
 		ret_context->menu.mac = ret_context->mac;
 }
 
+/* For a BIOS, *bios becomes the image's boot without its menu for UEFI. */
 static struct menu_image
-menu_image(const struct image *image)
+menu_image(const struct image *image, const struct asker *asker, struct boot *bios)
 {
+	const bool is_cut = asker->is_bios && image->boot != NULL;
+
+	if (is_cut) {
+		*bios = *image->boot;
+		bios->uefi = NULL;
+	}
 	return (struct menu_image){
 		.name = image->name,
-		.boot = image->boot,
+		.boot = is_cut ? bios : image->boot,
 		.problem = image->why,
 		.size = image->identity.size,
 	};
@@ -166,16 +179,21 @@ open_main(const struct content *content, const struct client *client, const stru
 {
 	const struct catalog *catalog = content->catalog;
 	struct menu_image *images = calloc(catalog->image_count + 1, sizeof(*images));
+	struct boot *boots = calloc(catalog->image_count + 1, sizeof(*boots));
 	struct context context;
 	struct text text = {0};
 
-	if (images == NULL)
+	if (images == NULL || boots == NULL) {
+		free(images);
+		free(boots);
 		return -ENOMEM;
+	}
 	for (size_t i = 0; i < catalog->image_count; i++)
-		images[i] = menu_image(catalog->images[i]);
+		images[i] = menu_image(catalog->images[i], asker, &boots[i]);
 	make_context(content, client, asker, &context);
 	menu_render_main(format, &context.menu, images, catalog->image_count, &text);
 	free(images);
+	free(boots);
 	return finish(&text, ret_file);
 }
 
@@ -183,7 +201,8 @@ static int
 open_of_image(const struct content *content, const struct client *client, const struct asker *asker,
 	      const struct image *image, enum menu_format format, struct file **ret_file)
 {
-	const struct menu_image facts = menu_image(image);
+	struct boot bios;
+	const struct menu_image facts = menu_image(image, asker, &bios);
 	struct context context;
 	struct text text = {0};
 
@@ -244,7 +263,8 @@ take_machine(const char **path, char end, struct asker *asker)
 	if (machine_parse(*path, length, &asker->machine) < 0)
 		return -ENOENT;
 	machine_write_mac(&asker->machine, mac);
-	snprintf(asker->folder, sizeof(asker->folder), "machines/%s,%s/", mac, asker->machine.uuid);
+	snprintf(asker->folder, sizeof(asker->folder), "%smachines/%s,%s/",
+		 asker->is_bios ? MENU_BIOS_FOLDER : "", mac, asker->machine.uuid);
 	*path += length + ((*path)[length] != '\0');
 	return 0;
 }
@@ -275,6 +295,11 @@ content_menu(const struct content *content, const struct client *client, const c
 	struct asker asker = {0};
 	int error;
 
+	if (strncasecmp(path, MENU_BIOS_FOLDER, strlen(MENU_BIOS_FOLDER)) == 0) {
+		path += strlen(MENU_BIOS_FOLDER);
+		asker.is_bios = true;
+		memcpy(asker.folder, MENU_BIOS_FOLDER, sizeof(MENU_BIOS_FOLDER));
+	}
 	if (strncasecmp(path, machines, strlen(machines)) == 0) {
 		path += strlen(machines);
 		error = take_machine(&path, '/', &asker);

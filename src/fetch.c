@@ -235,6 +235,29 @@ add_image_menu(const struct fetching *fetching, bool is_tftp, const char *ending
 	text_free(&path);
 }
 
+/* The menus of iPXE and GRUB, on a BIOS too when the image has one for it. */
+static void
+add_menus(struct fetching *fetching, const char *main, const char *ending)
+{
+	struct menu_context bios = *fetching->context;
+	const struct menu_context *context = fetching->context;
+	struct text folder = {0}, path = {0};
+
+	add_path(fetching, FETCH_MENU, false, main);
+	add_image_menu(fetching, false, ending);
+	if (!menu_asks_firmware(context, fetching->image, 1))
+		return;
+	text_printf(&folder, MENU_BIOS_FOLDER "%s", menu_folder(context));
+	text_printf(&path, "%s%s", text_string(&folder), main);
+	bios.folder = text_string(&folder);
+	fetching->context = &bios;
+	add_path(fetching, FETCH_MENU, false, text_string(&path));
+	add_image_menu(fetching, false, ending);
+	fetching->context = context;
+	text_free(&folder);
+	text_free(&path);
+}
+
 /* The backgrounds of the image's menus. */
 static void
 add_pictures(const struct fetching *fetching, const struct menu *menu)
@@ -254,7 +277,7 @@ fetches_add_menu(struct fetches *fetches, enum menu_format format,
 		 const struct menu_context *context, const struct menu_image *image,
 		 const struct fetch_tree *tree)
 {
-	const struct fetching fetching = {fetches, format, context, image, tree, false, NULL};
+	struct fetching fetching = {fetches, format, context, image, tree, false, NULL};
 	const char *module = menu_pxelinux_module(context);
 
 	switch (format) {
@@ -268,12 +291,10 @@ fetches_add_menu(struct fetches *fetches, enum menu_format format,
 		break;
 	case MENU_IPXE:
 		add_firmware_loader(&fetching, 7, "snponly.efi");
-		add_path(&fetching, FETCH_MENU, false, "boot.ipxe");
-		add_image_menu(&fetching, false, ".ipxe");
+		add_menus(&fetching, "boot.ipxe", ".ipxe");
 		break;
 	case MENU_GRUB:
-		add_path(&fetching, FETCH_MENU, false, "grub/grub.cfg");
-		add_image_menu(&fetching, false, ".grub");
+		add_menus(&fetching, "grub/grub.cfg", ".grub");
 		break;
 	}
 }

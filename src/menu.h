@@ -24,6 +24,9 @@ struct boot;
 struct machine_menu;
 struct text;
 
+/* Before the paths of menus that are for a BIOS alone. */
+#define MENU_BIOS_FOLDER "bios/"
+
 enum menu_format { MENU_PXELINUX, MENU_IPXE, MENU_GRUB };
 
 /* One image of the main menu. */
@@ -48,7 +51,8 @@ struct menu_context {
 	const char *boot_self; /* what boots by itself: NULL or "local", "NAME" or "NAME:ENTRY" */
 	bool boots_at_once;    /* it does so without a menu, if it can be booted */
 	const char *arguments; /* put behind those of every Linux, or NULL */
-	const char *folder;    /* before the paths of menus, "machines/ID/"; NULL: nothing */
+	const char *folder;    /* before the paths of menus, "bios/machines/ID/"; NULL: nothing */
+	bool is_bios;          /* of the menus of iPXE and GRUB below "bios/": for no UEFI */
 	bool asks_machine;     /* main menus ask the machine who it is, and it for its own */
 
 	/* Whether the loader of this name ("vesamenu.c32", "memdisk", "memtest")

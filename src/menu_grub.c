@@ -12,19 +12,40 @@
 #include "menu_part.h"
 #include "text.h"
 
-/* Has the machine go on with the menu that is its own. */
-static const char ASK[] = "if [ -n \"$a\" ]; then\n"
-			  "if insmod smbios; then smbios --type 1 --get-uuid 8 --set uuid; fi\n"
-			  "configfile $pxeiso/machines/$mac,$uuid/grub/grub.cfg\n"
-			  "fi\n";
-
 /* A quiet list, as PXELINUX's; a sub-menu sees what is exported, and nothing else. */
 static const char LOOK[] = "set menu_color_normal=light-gray/black\n"
 			   "set menu_color_highlight=black/light-gray\n"
 			   "export menu_color_normal menu_color_highlight\n";
 
+/* Has a machine with a BIOS go on with its own menu; `image` is NULL for the main
+   menu. */
 static void
-append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, struct text *text)
+append_firmware(const struct menu_context *context, const struct menu_image *image,
+		struct text *text)
+{
+	text_printf(text,
+		    "if [ \"$grub_platform\" = pc ]; then\n"
+		    "configfile $pxeiso/" MENU_BIOS_FOLDER "%s%s%s%s\nfi\n",
+		    menu_folder(context), image != NULL ? "menus/" : "grub/grub.cfg",
+		    image != NULL ? image->name : "", image != NULL ? ".grub" : "");
+}
+
+/* Has the machine go on with the menu that is its own. */
+static void
+append_ask(const struct menu_context *context, struct text *text)
+{
+	text_printf(text,
+		    "if [ -n \"$a\" ]; then\n"
+		    "if insmod smbios; then smbios --type 1 --get-uuid 8 --set uuid; fi\n"
+		    "configfile $pxeiso/%smachines/$mac,$uuid/grub/grub.cfg\n"
+		    "fi\n",
+		    menu_folder(context));
+}
+
+/* Begins the menu of `count` images, or of one, `image`. */
+static void
+append_head(const struct menu_context *context, const struct menu_image *images, size_t count,
+	    const struct menu_image *image, struct text *text)
 {
 	text_printf(text, "set pxeiso=(tftp,%s)\n", context->server);
 	text_printf(text, "set http=(http,%s", context->server);
@@ -41,14 +62,15 @@ append_head(const struct menu_context *context, bool asks, unsigned timeout_ms, 
 			  "set mac=\"$a-$b-$c-$d-$e-$f\"\n"
 			  /* a sub-menu sees what is exported, and nothing else */
 			  "export pxeiso mac\n");
-	if (asks)
-		text_append(text, ASK);
+	if (menu_asks_firmware(context, images, count))
+		append_firmware(context, image, text);
+	if (context->asks_machine && image == NULL)
+		append_ask(context, text);
 	if (context->serial)
 		text_append(text, "if serial --unit=0 --speed=115200; then\n"
 				  "terminal_input --append serial\n"
 				  "terminal_output --append serial\nfi\n");
 	text_append(text, LOOK);
-	grub_append_timeout(timeout_ms, text);
 }
 
 static void
@@ -95,7 +117,6 @@ append_alone(const struct menu_context *context, const struct menu_self *self, s
 {
 	const struct grub_rendering rendering = {context, self->image, 0, text};
 
-	append_head(context, context->asks_machine, 0, text);
 	text_append(text, "set timeout=0\nset timeout_style=hidden\n");
 	if (self->entry != NULL)
 		grub_append_entry(&rendering, self->entry, true);
@@ -113,11 +134,12 @@ menu_grub_main(const struct menu_context *context, const struct menu_image *imag
 	const struct entry *start = self.entry;
 	const struct menu *only = is_only ? menu_of(MENU_GRUB, images[0].boot) : NULL;
 
+	append_head(context, images, count, NULL, text);
 	if (menu_boots_alone(MENU_GRUB, context, images, count, &self)) {
 		append_alone(context, &self, text);
 		return;
 	}
-	append_head(context, context->asks_machine, context->timeout_ms, text);
+	grub_append_timeout(context->timeout_ms, text);
 	if (start != NULL && !(is_only && menu_holds(only, start)))
 		grub_append_entry(&rendering, start, true);
 	if (is_only) {
@@ -139,7 +161,8 @@ menu_grub_image(const struct menu_context *context, const struct menu_image *ima
 		context, image, menu_image_timeout(MENU_GRUB, context, image), text};
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_GRUB, image->boot) : NULL;
 
-	append_head(context, false, rendering.timeout_ms, text);
+	append_head(context, image, 1, image, text);
+	grub_append_timeout(rendering.timeout_ms, text);
 	if (menu == NULL || menu_first_choice(menu) == NULL)
 		text_append(text, "set default=back\n");
 	if (menu != NULL)

@@ -22,14 +22,37 @@ static const char LOOK[] = "isset ${look} && goto start ||\n"
 
 /* `asks` has the machine go on with the menu that is its own, by what it knows
    of itself: the card that it boots from and its UUID (IPXE-8). */
+/* Appends what has a machine with a BIOS go on with its own menu; `image` is NULL
+   for the main menu. */
 static void
-append_head(const struct menu_context *context, bool asks, struct text *text)
+append_firmware(const struct menu_context *context, const struct menu_image *image,
+		struct text *text)
+{
+	text_append(text, "iseq ${platform} pcbios && chain --autofree --replace ");
+	menu_append_server(context, text);
+	text_printf(text, "/" MENU_BIOS_FOLDER "%s", menu_folder(context));
+	if (image != NULL) {
+		text_append(text, "menus/");
+		text_append_url_path(text, image->name);
+		text_append(text, ".ipxe ||\n");
+	} else {
+		text_append(text, "boot.ipxe ||\n");
+	}
+}
+
+/* Begins a main menu. */
+static void
+append_head(const struct menu_context *context, const struct menu_image *images, size_t count,
+	    struct text *text)
 {
 	text_append(text, "#!ipxe\n");
-	if (asks) {
+	if (menu_asks_firmware(context, images, count))
+		append_firmware(context, NULL, text);
+	if (context->asks_machine) {
 		text_append(text, "chain --autofree --replace ");
 		menu_append_server(context, text);
-		text_append(text, "/machines/${netX/mac:hexhyp},${uuid}/boot.ipxe ||\n");
+		text_printf(text, "/%smachines/${netX/mac:hexhyp},${uuid}/boot.ipxe ||\n",
+			    menu_folder(context));
 	}
 	text_append(text, "set space:hex 20\n\n");
 }
@@ -252,7 +275,6 @@ append_alone(const struct menu_context *context, const struct menu_self *self, s
 	const struct ipxe_rendering rendering = {
 		.context = context, .image = self->image, .text = text};
 
-	append_head(context, context->asks_machine, text);
 	if (self->entry != NULL)
 		ipxe_append_block(&rendering, self->entry, 0);
 	else
@@ -275,11 +297,11 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 	const struct menu_image *only = count == 1 && images[0].boot != NULL ? &images[0] : NULL;
 	const struct menu *menu = only != NULL ? menu_of(MENU_IPXE, only->boot) : NULL;
 
+	append_head(context, images, count, text);
 	if (menu_boots_alone(MENU_IPXE, context, images, count, &self)) {
 		append_alone(context, &self, text);
 		return;
 	}
-	append_head(context, context->asks_machine, text);
 	text_append(text, LOOK);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, only != NULL             ? menu_image_title(only)
@@ -316,7 +338,10 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	char start[16] = "main";
 	unsigned chosen;
 
-	append_head(context, false, text);
+	text_append(text, "#!ipxe\n");
+	if (menu_asks_firmware(context, image, 1))
+		append_firmware(context, image, text);
+	text_append(text, "set space:hex 20\n\n");
 	text_append(text, LOOK);
 	text_append(text, ":start\nmenu -- ");
 	ipxe_append_title(text, menu_image_title(image));

@@ -72,6 +72,17 @@ menu_folder(const struct menu_context *context)
 	return context->folder != NULL ? context->folder : "";
 }
 
+bool
+menu_asks_firmware(const struct menu_context *context, const struct menu_image *images,
+		   size_t count)
+{
+	bool has_two = false;
+
+	for (size_t i = 0; i < count && !context->is_bios && !has_two; i++)
+		has_two = images[i].boot != NULL && images[i].boot->uefi != NULL;
+	return has_two;
+}
+
 void
 menu_append_tftp_server(const struct menu_context *context, struct text *text)
 {

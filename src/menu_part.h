@@ -70,6 +70,10 @@ void menu_append_server(const struct menu_context *, struct text *);
 /* What stands before the path of each menu, "" or "machines/ID/". */
 const char *menu_folder(const struct menu_context *);
 
+/* Whether a machine with a BIOS that runs iPXE or GRUB is to be sent on to the same
+   menu below "bios/": an image has a menu of its own for it. */
+bool menu_asks_firmware(const struct menu_context *, const struct menu_image *images, size_t count);
+
 /* The same for TFTP. */
 void menu_append_tftp_server(const struct menu_context *, struct text *);
 

@@ -80,7 +80,7 @@ find_nested(struct offline_tree *tree, const char *path, uint64_t *ret_size)
 	error = open_squash(tree, image, rest, &rest);
 	if (error == 0)
 		error = index_lookup(tree->squash, rest, INDEX_CASEFOLD, &node);
-	if (error < 0)
+	if (error != 0)
 		return -ENOENT;
 	if (index_kind(tree->squash, node) == NODE_DIRECTORY)
 		return -EISDIR;

@@ -241,9 +241,10 @@ check_ipxe(const char *script)
 static void
 check_commands(const struct grub_statement *statement)
 {
-	static const char words[] = " set insmod regexp menuentry submenu linux initrd linux16 "
-				    "initrd16 chainloader configfile reboot halt exit echo [ "
-				    "export smbios ";
+	static const char words[] =
+		" set read insmod regexp menuentry submenu linux initrd linux16 "
+		"initrd16 chainloader configfile reboot halt exit echo [ "
+		"export smbios ";
 
 	for (; statement != NULL; statement = statement->next) {
 		const struct grub_part *name =

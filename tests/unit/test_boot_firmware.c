@@ -293,7 +293,7 @@ a_bios_is_shown_grubs_view_without_isolinux(void **state)
 
 /* A block without a command would be an error, and cost the rest of the menu. */
 static void
-grub_gets_no_menu_that_is_empty_for_it(void **state)
+grub_tells_of_what_cannot_boot_in_a_submenu(void **state)
 {
 	static const struct tree_file files[] = {
 		{"boot/grub/grub.cfg",
@@ -306,7 +306,9 @@ grub_gets_no_menu_that_is_empty_for_it(void **state)
 
 	(void)state;
 	read_files(&fixture, files);
-	refuse(render_image(&fixture, MENU_GRUB), "submenu");
+	expect(render_image(&fixture, MENU_GRUB), "submenu 'Empty'");
+	expect(text_string(&fixture.text),
+	       "menuentry 'a'' (not offered)' {\n\techo '  ''its kernel is not in the image: ");
 	expect(text_string(&fixture.text), "menuentry 'b'");
 	expect(render_image(&fixture, MENU_PXELINUX), "not in the image");
 	tear_down(&fixture);
@@ -387,7 +389,7 @@ main(void)
 		cmocka_unit_test(of_many_configurations_each_firmware_is_shown_one),
 		cmocka_unit_test(a_program_for_all_says_whom_it_is_for),
 		cmocka_unit_test(a_bios_is_shown_grubs_view_without_isolinux),
-		cmocka_unit_test(grub_gets_no_menu_that_is_empty_for_it),
+		cmocka_unit_test(grub_tells_of_what_cannot_boot_in_a_submenu),
 		cmocka_unit_test(recipes_fit_kernels_of_the_efi_partition),
 		cmocka_unit_test(recipes_change_both),
 		cmocka_unit_test(explain_tells_both),

@@ -137,6 +137,74 @@ a_machine_that_dhcp_knows_is_known_by_its_address(void **state)
 	expect("machines/52-54-00-12-34-56,/boot.ipxe", "--timeout 33000 ");
 }
 
+/* Gives the image called "other" a menu for UEFI beside its own. */
+static void
+add_uefi_menu(void)
+{
+	for (size_t i = 0; i < content->catalog->image_count; i++) {
+		struct boot *boot = content->catalog->images[i]->boot;
+		struct entry *entry;
+
+		if (strcmp(content->catalog->images[i]->name, "other") != 0)
+			continue;
+		assert_int_equal(menu_new(&boot->uefi), 0);
+		assert_int_equal(entry_new(ENTRY_LINUX, "u", &entry), 0);
+		assert_int_equal(string_set(&entry->title, "Only UEFI"), 0);
+		assert_int_equal(string_set(&entry->kernel.path, "a.txt"), 0);
+		assert_int_equal(string_set(&entry->arguments, ""), 0);
+		menu_append(boot->uefi, entry);
+	}
+}
+
+static void
+a_bios_is_sent_to_its_own_menus_where_there_are_two(void **state)
+{
+	static const struct {
+		const char *path, *part, *lacks;
+	} rows[] = {
+		{"menus/other.ipxe", "Only UEFI", NULL},
+		{"menus/other.ipxe", "iseq ${platform} pcbios && chain --autofree --replace", NULL},
+		{"menus/other.ipxe", "/bios/menus/other.ipxe ||\n", NULL},
+		{"boot.ipxe", "/bios/boot.ipxe ||\n", NULL},
+		{"menus/other.grub", "Only UEFI", NULL},
+		{"menus/other.grub", "configfile $pxeiso/bios/menus/other.grub\n", NULL},
+		{"grub/grub.cfg", "configfile $pxeiso/bios/grub/grub.cfg\n", NULL},
+		/* its own lead to its own */
+		{"bios/boot.ipxe", "/bios/menus/other.ipxe", "pcbios && chain"},
+		{"bios/menus/other.ipxe", "/bios/boot.ipxe", "Only UEFI"},
+		{"bios/menus/other.ipxe", "#!ipxe", "pcbios && chain"},
+		{"bios/grub/grub.cfg", "$pxeiso/bios/menus/other.grub", "= pc ]; then\nconfigfile"},
+		{"bios/menus/other.grub", "$pxeiso/bios/grub/grub.cfg", "Only UEFI"},
+		/* for one machine, in whatever order it is asked */
+		{"machines/52-54-00-12-34-56,/boot.ipxe",
+		 "/bios/machines/52-54-00-12-34-56,/boot.ipxe ||\n", "${uuid}"},
+		{"bios/boot.ipxe", "/bios/machines/${netX/mac:hexhyp},${uuid}/boot.ipxe ||\n",
+		 NULL},
+		{"bios/machines/52-54-00-12-34-56,/boot.ipxe",
+		 "/bios/machines/52-54-00-12-34-56,/menus/other.ipxe", "pcbios && chain"},
+		{"bios/bios/boot.ipxe", NULL, NULL},
+		{"bios/", NULL, NULL},
+	};
+
+	(void)state;
+	content->options.machines = &machines;
+	add_uefi_menu();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		expect(rows[i].path, rows[i].part);
+		if (rows[i].lacks != NULL && strstr(menu_at(rows[i].path), rows[i].lacks) != NULL)
+			fail_msg("%s has \"%s\"", rows[i].path, rows[i].lacks);
+	}
+}
+
+static void
+with_one_menu_for_all_nobody_is_sent_anywhere(void **state)
+{
+	(void)state;
+	assert_null(strstr(menu_at("boot.ipxe"), "bios/"));
+	assert_null(strstr(menu_at("menus/other.ipxe"), "bios/"));
+	assert_null(strstr(menu_at("grub/grub.cfg"), "bios/"));
+}
+
 int
 main(void)
 {
@@ -148,6 +216,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			menus_that_all_get_ask_only_when_a_machine_has_a_section, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_machine_that_dhcp_knows_is_known_by_its_address,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_bios_is_sent_to_its_own_menus_where_there_are_two,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(with_one_menu_for_all_nobody_is_sent_anywhere,
 						setup, teardown),
 	};
 
