@@ -322,6 +322,7 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 	if (self.entry != NULL && (menu == NULL || !menu_holds(menu, self.entry)))
 		ipxe_append_block(&rendering, self.entry, 0);
 	append_tail_blocks(context, text);
+	append_details_block(text, "start");
 	append_foot(text, "start");
 }
 

@@ -32,6 +32,8 @@ main_menu_has_a_line_for_each_image_and_the_tail(void **state)
 	menu = render_main(&fixture, MENU_IPXE, 3);
 	expect(menu, "#!ipxe\n");
 	expect(menu, "item -- i0 Test system\n");
+	expect(menu, "item --key ? -- details-start ");
+	expect(menu, "\n:details-start\n");
 	expect(menu, "item --gap -- bad\nitem --gap -- - truncated\n");
 	expect(menu, "choose --timeout 30000 --default local selected || goto local\n");
 	expect(menu, ":i0\nchain --autofree --replace http://192.0.2.1/menus/live.ipxe");
