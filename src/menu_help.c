@@ -12,13 +12,19 @@
 #include "text.h"
 
 uint64_t
-menu_download(const struct entry *entry)
+menu_load(const struct entry *entry)
 {
 	uint64_t bytes = entry->kernel.size;
 
 	for (unsigned i = 0; i < entry->initrd_count; i++)
 		bytes += entry->initrds[i].size;
-	return bytes + entry->root.size;
+	return bytes;
+}
+
+uint64_t
+menu_download(const struct entry *entry)
+{
+	return menu_load(entry) + entry->root.size;
 }
 
 bool

@@ -23,6 +23,10 @@ enum {
 	MENU_WHY_LINES = 3,  /* why something cannot be chosen */
 };
 
+/* lpxelinux.0 was seen to load 750 MiB, and to fail with 1000 MiB once all was there:
+   it wants room for them twice, in one piece, in what a BIOS has below 2 GiB. */
+#define MENU_PXELINUX_LOAD (UINT64_C(768) << 20)
+
 /* The lines at the end of the main menu. */
 enum menu_tail { TAIL_LOCAL, TAIL_MEMTEST, TAIL_HARDWARE, TAIL_REBOOT, TAIL_POWEROFF, TAIL_COUNT };
 
@@ -129,6 +133,9 @@ void menu_append_line(struct text *, const char *string, unsigned columns);
 void menu_append_size(struct text *, uint64_t bytes);
 
 bool menu_has_loader(const struct menu_context *, const char *name);
+
+/* Bytes that the boot loader itself loads for `entry`. */
+uint64_t menu_load(const struct entry *);
 
 /* Bytes that a machine fetches for `entry`, its initramfs's too as far as that
    is known. */

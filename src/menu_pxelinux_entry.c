@@ -130,6 +130,10 @@ append_help(const struct pxelinux_rendering *rendering, const struct entry *entr
 	struct text *text = rendering->text;
 	struct text help = {0};
 
+	/* First, since the last lines may be below the screen. */
+	if (menu_load(entry) > MENU_PXELINUX_LOAD)
+		menu_append_wrapped(&help, "PXELINUX cannot load as much: boot it by UEFI or iPXE.",
+				    (unsigned)rendering->help_columns, 2);
 	menu_append_help(entry, (unsigned)rendering->help_columns, &help);
 	pxelinux_append_help(rendering, help.bytes);
 	text->error = text->error != 0 ? text->error : help.error;

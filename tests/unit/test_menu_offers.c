@@ -165,6 +165,26 @@ what_cannot_be_written_is_not_offered(void **state)
 	tear_down(&fixture);
 }
 
+static void
+what_pxelinux_cannot_load_is_said_there(void **state)
+{
+	static const char words[] = "  PXELINUX cannot load as much: boot it by UEFI or iPXE.\n";
+	struct fixture fixture;
+
+	(void)state;
+	set_up(&fixture);
+	first(&fixture)->kernel.size = 0;
+	for (unsigned i = 0; i < first(&fixture)->initrd_count; i++)
+		first(&fixture)->initrds[i].size = 0;
+	first(&fixture)->initrds[0].size = UINT64_C(768) << 20;
+	refuse(render_image(&fixture, MENU_PXELINUX), words);
+	first(&fixture)->initrds[0].size++;
+	expect(render_image(&fixture, MENU_PXELINUX), words);
+	refuse(render_image(&fixture, MENU_IPXE), "PXELINUX");
+	refuse(render_image(&fixture, MENU_GRUB), "PXELINUX");
+	tear_down(&fixture);
+}
+
 /* SYS-11: a password never gets lost on the way. */
 static void
 passwords_are_kept_or_the_entry_is_not_offered(void **state)
@@ -294,6 +314,7 @@ main(void)
 		cmocka_unit_test(port_is_in_urls_only_when_it_is_not_80),
 		cmocka_unit_test(tokens_are_filled_in),
 		cmocka_unit_test(what_cannot_be_written_is_not_offered),
+		cmocka_unit_test(what_pxelinux_cannot_load_is_said_there),
 		cmocka_unit_test(passwords_are_kept_or_the_entry_is_not_offered),
 		cmocka_unit_test(nothing_of_an_image_becomes_a_directive),
 		cmocka_unit_test(titles_fit_their_line),
