@@ -76,7 +76,10 @@ directive_open(const char *name)
 		char *path = mark + strlen("\n== ");
 		char *end = strchr(path, '\n');
 
-		assert_true(count < DIRECTIVE_FILES_MAX - 1 && end != NULL);
+		if (end == NULL || count >= DIRECTIVE_FILES_MAX - 1) {
+			fail_msg("%s: too many files, or a name without its line", this.path);
+			return;
+		}
 		mark[1] = '\0'; /* the end of the file before */
 		*end = '\0';
 		this.files[count++] = (struct tree_file){path, end + 1, 0};
