@@ -273,7 +273,7 @@ tear_down(void **state)
 static void
 check_demand(const struct demand *demand, enum menu_format format, const char *title)
 {
-	char block[DEMAND_TEXT];
+	char block[DEMAND_TEXT] = "";
 
 	if (title == NULL)
 		return;
