@@ -21,6 +21,7 @@ mkdir -p /proc /sys /dev /root
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
+echo 1 >/proc/sys/kernel/printk # what the kernel has to say comes between no two words of what was found
 for module in loop isofs squashfs; do modprobe $module; done
 exec >/dev/console 2>&1
 """

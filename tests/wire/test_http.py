@@ -195,6 +195,7 @@ def test_ipxe_goes_on_after_a_404_and_reads_blocks(served, conversation):
     assert conversation.response()[0] == "HTTP/1.1 404 Not Found"
     conversation.send(get("/images/far.iso", *fields, method="HEAD"))
     assert conversation.response(head=True)[1]["Content-Length"] == str(os.stat(served.image).st_size)
+    served.wait_for(r"/images/far\.iso: 200 OK \(HEAD\)$")  # written once the answer has left
     lines = served.log().count("\n")
     with open(served.image, "rb") as image:
         for block in range(16, 116):
