@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From a datagram to its answer:
+ *
+ *	datagram -> dhcp_decode -> side -> dhcp_decide -> reply
+ */
+#include "dhcp_service.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+#include "clients.h"
+#include "lease.h"
+#include "log.h"
+
+enum { BATCH = 64 }; /* datagrams before other events have their turn */
+
+/* Seconds that pass while the machine sleeps too, as they do for leases. */
+static int64_t
+seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+/* Keeps our own addresses out of the range. */
+static void
+exclude_own(struct dhcp *dhcp)
+{
+	for (size_t i = 0; i < dhcp->sides.count; i++) {
+		const struct net_address *own = &dhcp->sides.addresses[i];
+		struct in_addr network = {own->address.s_addr & own->netmask.s_addr};
+		struct in_addr broadcast = {own->address.s_addr | ~own->netmask.s_addr};
+
+		leases_exclude(dhcp->leases, own->address);
+		leases_exclude(dhcp->leases, network);
+		leases_exclude(dhcp->leases, broadcast);
+	}
+	leases_exclude(dhcp->leases, dhcp->options.router);
+}
+
+static struct dhcp_side
+side_of(const struct dhcp *dhcp, const struct net_address *own, int64_t now)
+{
+	const struct dhcp_options *options = &dhcp->options;
+	struct dhcp_side side = {
+		.mode = options->mode,
+		.site = {.server = own->address,
+			 .http_port = options->http_port,
+			 .has_tftp = options->has_tftp,
+			 .loaders = options->loaders},
+		.netmask = own->netmask,
+		.mtu = own->mtu,
+		.has_4011 = dhcp->on_4011 != NULL,
+		.now = now,
+		.leases = dhcp->leases,
+		.lease_seconds = options->lease_seconds,
+		.router = options->router,
+		.authoritative = options->authoritative,
+	};
+
+	memcpy(side.dns, options->dns, sizeof(side.dns));
+	return side;
+}
+
+/* Notes a machine that boots; others are not ours to remember. */
+static void
+note_client(struct dhcp *dhcp, const struct dhcp_message *message,
+	    const struct dhcp_decision *decision)
+{
+	struct client_facts facts = {
+		.arch = decision->machine.policy.arch,
+		.is_ipxe = decision->machine.policy.is_ipxe,
+		.seen_at = time(NULL),
+	};
+
+	if (decision->machine.policy.protocol == POLICY_NONE ||
+	    message->header.hlen != sizeof(facts.mac))
+		return;
+	memcpy(facts.mac, message->header.chaddr, sizeof(facts.mac));
+	memcpy(facts.uuid, decision->machine.uuid, sizeof(facts.uuid));
+	/* An address that is only offered is not yet its own. */
+	if (decision->verdict != DHCP_OFFERED)
+		facts.address = decision->address;
+	clients_note(dhcp->clients, &facts);
+}
+
+/* The side that a datagram is answered from; false: it is not ours to answer. */
+static bool
+find_side(struct dhcp *dhcp, const struct net_datagram *datagram, struct dhcp_side *ret_side)
+{
+	const struct net_address *own;
+	int64_t now = seconds_now();
+
+	if (dhcp_sides_refresh(&dhcp->sides, now) && dhcp->leases != NULL)
+		exclude_own(dhcp);
+	own = dhcp_sides_find(&dhcp->sides, &dhcp->options, datagram);
+	if (own == NULL) {
+		log_debug("dhcp interface %u: ignored: no address of ours to answer from",
+			  datagram->interface);
+		return false;
+	}
+	*ret_side = side_of(dhcp, own, now);
+	return true;
+}
+
+static void
+handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const void *bytes)
+{
+	struct dhcp_arrival arrival = {
+		.peer = datagram->peer,
+		.destination = datagram->destination,
+		.on_4011 = fd == dhcp->options.fd4011,
+	};
+	struct dhcp_decision decision;
+	struct dhcp_message message;
+	struct dhcp_side side;
+	const char *why;
+
+	if (dhcp_decode(bytes, datagram->length, &message, &why) < 0) {
+		log_debug("dhcp %s: dropped: %s", inet_ntoa(datagram->peer.sin_addr), why);
+		return;
+	}
+	if (!find_side(dhcp, datagram, &side))
+		return;
+	dhcp_decide(&side, &arrival, &message, &decision);
+	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)
+		decision.verdict =
+			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");
+	if (decision.type != 0)
+		dhcp_reply_send(fd, &side, datagram, &message, &decision);
+	note_client(dhcp, &message, &decision);
+	dhcp_log_decision(&dhcp->journal, &message, &decision, side.now);
+}
+
+void
+dhcp_exchange(int fd, short events, void *service)
+{
+	(void)events;
+	for (unsigned i = 0; i < BATCH; i++) {
+		/* One byte more than a message may have, so that one which was cut
+		   off is seen to be too long. */
+		unsigned char buffer[DHCP_REQUEST_MAX + 1];
+		struct net_datagram datagram;
+
+		if (net_receive(fd, buffer, sizeof(buffer), &datagram) < 0)
+			return;
+		handle(service, fd, &datagram, buffer);
+	}
+}

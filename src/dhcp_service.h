@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The DHCP service from within: for its own files, dhcp.c, dhcp_exchange.c and
+ * dhcp_reply.c. Others use dhcp.h.
+ */
+#ifndef DHCP_SERVICE_H
+#define DHCP_SERVICE_H
+
+#include <stdbool.h>
+
+#include "dhcp.h"
+#include "dhcp_log.h"
+#include "dhcp_sides.h"
+#include "net.h"
+
+struct clients;
+struct event;
+struct leases;
+
+struct dhcp {
+	struct dhcp_options options;
+	struct clients *clients;
+	struct leases *leases; /* NULL for a proxy */
+	bool knows_loaders;    /* they are looked for while we already serve */
+	struct event *on_67;   /* NULL without that socket */
+	struct event *on_4011;
+	struct dhcp_journal journal;
+	struct dhcp_sides sides;
+};
+
+/* Reads what has arrived on a socket and answers it: an event callback with the
+   service as its context. In dhcp_exchange.c. */
+void dhcp_exchange(int fd, short events, void *service);
+
+/* Sends the reply of a decision with a type, by the way that the message came
+   in: logs why when it cannot. In dhcp_reply.c. */
+void dhcp_reply_send(int fd, const struct dhcp_side *, const struct net_datagram *request_from,
+		     const struct dhcp_message *request, const struct dhcp_decision *);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Our addresses on the interfaces that are served, and which of them a message
+ * is answered from.
+ *
+ * A side is our address on the interface that a message came in by; the reply
+ * leaves by the same interface and names that address (DHCP-28).
+ */
+#ifndef DHCP_SIDES_H
+#define DHCP_SIDES_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net.h"
+
+struct dhcp_options;
+
+struct dhcp_sides {
+	struct net_address *addresses; /* NULL before the first look */
+	size_t count;
+	int64_t looked_at; /* seconds */
+};
+
+/* Looks our addresses up when what is known may be stale, and keeps the old ones
+   when that fails. Whether they were looked up. */
+bool dhcp_sides_refresh(struct dhcp_sides *, int64_t now);
+
+/* The address of ours to answer a datagram from: as a server the one in the
+   range's subnet, as a proxy the one it was sent to, else the interface's
+   first. NULL: not an interface that is served. */
+const struct net_address *dhcp_sides_find(const struct dhcp_sides *, const struct dhcp_options *,
+					  const struct net_datagram *);
+
+/* The address of ours in whose subnet the options' range lies; NULL if none is. */
+const struct net_address *dhcp_sides_find_range(const struct dhcp_sides *,
+						const struct dhcp_options *);
+
+void dhcp_sides_free(struct dhcp_sides *);
+
+#endif
