@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The addresses of one range, as an array with one slot an address.
+ * The addresses of one subnet, as an array with one slot an address.
  *
- * An owner has at most one slot, used or remembered. Slots are searched from
- * one end to the other: a range is small, and at its largest this costs less
- * than receiving the packet that asks.
+ * An owner has at most one slot, used or remembered, and finds it through a
+ * hash table of as many chains as there are slots. Only a newcomer's address
+ * is searched for from slot to slot.
  */
 #include "lease.h"
 
@@ -15,13 +15,16 @@
 
 struct slot {
 	int64_t expires_at;
+	uint32_t next;            /* of the chain: a slot's number + 1, or 0 */
 	struct lease_owner owner; /* length 0: nobody yet */
 	uint8_t state;
+	bool is_reserved;
 };
 
 struct leases {
 	uint32_t first; /* host byte order */
 	uint32_t count;
+	uint32_t *chains; /* by hash of the owner: a slot's number + 1, or 0 */
 	struct slot slots[];
 };
 
@@ -38,6 +41,11 @@ leases_new(struct in_addr first, struct in_addr last, struct leases **ret_leases
 		return -ENOMEM;
 	leases->first = low;
 	leases->count = high - low + 1;
+	leases->chains = calloc(leases->count, sizeof(*leases->chains));
+	if (leases->chains == NULL) {
+		free(leases);
+		return -ENOMEM;
+	}
 	for (uint32_t i = 0; i < leases->count; i++)
 		if (((low + i) & 0xff) == 0 || ((low + i) & 0xff) == 0xff)
 			leases->slots[i].state = LEASE_EXCLUDED;
@@ -48,6 +56,8 @@ leases_new(struct in_addr first, struct in_addr last, struct leases **ret_leases
 void
 leases_free(struct leases *leases)
 {
+	if (leases != NULL)
+		free(leases->chains);
 	free(leases);
 }
 
@@ -87,26 +97,6 @@ is_free(const struct slot *slot, int64_t now)
 	       (slot->state == LEASE_FREE || slot->expires_at <= now);
 }
 
-static struct slot *
-slot_of(struct leases *leases, const struct lease_owner *owner)
-{
-	for (uint32_t i = 0; i < leases->count; i++)
-		if (is_owner(&leases->slots[i], owner))
-			return &leases->slots[i];
-	return NULL;
-}
-
-void
-leases_exclude(struct leases *leases, struct in_addr address)
-{
-	struct slot *slot = slot_at(leases, address);
-
-	if (slot == NULL)
-		return;
-	memset(slot, 0, sizeof(*slot));
-	slot->state = LEASE_EXCLUDED;
-}
-
 /* FNV-1a. */
 static uint32_t
 hash(const struct lease_owner *owner)
@@ -116,6 +106,104 @@ hash(const struct lease_owner *owner)
 	for (size_t i = 0; i < sizeof(owner->address); i++)
 		value = (value ^ owner->address[i]) * 16777619U;
 	return value;
+}
+
+static uint32_t *
+chain_of(const struct leases *leases, const struct lease_owner *owner)
+{
+	return &leases->chains[hash(owner) % leases->count];
+}
+
+static const struct slot *
+find_slot(const struct leases *leases, const struct lease_owner *owner)
+{
+	uint32_t number = *chain_of(leases, owner);
+
+	while (number != 0 && !is_owner(&leases->slots[number - 1], owner))
+		number = leases->slots[number - 1].next;
+	return number != 0 ? &leases->slots[number - 1] : NULL;
+}
+
+static struct slot *
+slot_of(struct leases *leases, const struct lease_owner *owner)
+{
+	const struct slot *slot = find_slot(leases, owner);
+
+	return slot != NULL ? &leases->slots[slot - leases->slots] : NULL;
+}
+
+/* Forgets whose the slot is or was. */
+static void
+disown(struct leases *leases, struct slot *slot)
+{
+	uint32_t number = (uint32_t)(slot - leases->slots) + 1;
+	uint32_t *link;
+
+	if (slot->owner.length == 0)
+		return;
+	link = chain_of(leases, &slot->owner);
+	while (*link != number)
+		link = &leases->slots[*link - 1].next;
+	*link = slot->next;
+	slot->next = 0;
+	memset(&slot->owner, 0, sizeof(slot->owner));
+}
+
+/* Makes the slot the only one of `owner`. */
+static void
+own(struct leases *leases, struct slot *slot, const struct lease_owner *owner)
+{
+	struct slot *before = slot_of(leases, owner);
+	uint32_t *chain = chain_of(leases, owner);
+
+	if (before == slot)
+		return;
+	if (before != NULL) {
+		disown(leases, before);
+		if (before->state != LEASE_EXCLUDED)
+			before->state = LEASE_FREE;
+	}
+	disown(leases, slot);
+	slot->owner = *owner;
+	slot->next = *chain;
+	*chain = (uint32_t)(slot - leases->slots) + 1;
+}
+
+void
+leases_exclude(struct leases *leases, struct in_addr address)
+{
+	struct slot *slot = slot_at(leases, address);
+
+	if (slot == NULL)
+		return;
+	disown(leases, slot);
+	slot->state = LEASE_EXCLUDED;
+}
+
+int
+leases_reserve(struct leases *leases, struct in_addr address)
+{
+	struct slot *slot = slot_at(leases, address);
+
+	if (slot == NULL)
+		return -ERANGE;
+	slot->is_reserved = true;
+	slot->state = LEASE_FREE;
+	return 0;
+}
+
+int
+leases_assign(struct leases *leases, const struct lease_owner *owner, struct in_addr address,
+	      int64_t now)
+{
+	struct slot *slot = slot_at(leases, address);
+
+	if (slot == NULL || !slot->is_reserved)
+		return -ERANGE;
+	if (!is_owner(slot, owner) && !is_free(slot, now))
+		return -EADDRINUSE;
+	own(leases, slot, owner);
+	return 0;
 }
 
 /* A slot for a newcomer: the first that nobody ever had, counted from where
@@ -129,7 +217,7 @@ choose(struct leases *leases, const struct lease_owner *owner, int64_t now)
 	for (uint32_t i = 0; i < leases->count; i++) {
 		struct slot *slot = &leases->slots[(start + i) % leases->count];
 
-		if (!is_free(slot, now))
+		if (slot->is_reserved || !is_free(slot, now))
 			continue;
 		if (slot->owner.length == 0)
 			return slot;
@@ -140,9 +228,10 @@ choose(struct leases *leases, const struct lease_owner *owner, int64_t now)
 }
 
 static void
-take(struct slot *slot, const struct lease_owner *owner, enum lease_state state, int64_t until)
+take(struct leases *leases, struct slot *slot, const struct lease_owner *owner,
+     enum lease_state state, int64_t until)
 {
-	slot->owner = *owner;
+	own(leases, slot, owner);
 	slot->state = (uint8_t)state;
 	slot->expires_at = until;
 }
@@ -155,14 +244,14 @@ leases_offer(struct leases *leases, const struct lease_owner *owner, struct in_a
 
 	if (slot == NULL) {
 		slot = slot_at(leases, requested);
-		if (slot == NULL || !is_free(slot, now))
+		if (slot == NULL || slot->is_reserved || !is_free(slot, now))
 			slot = choose(leases, owner, now);
 	}
 	if (slot == NULL)
 		return -ENOSPC;
 	/* A lease that runs is not shortened to an offer. */
 	if (slot->state != LEASE_BOUND || is_free(slot, now))
-		take(slot, owner, LEASE_OFFERED, now + LEASE_OFFER_SECONDS);
+		take(leases, slot, owner, LEASE_OFFERED, now + LEASE_OFFER_SECONDS);
 	*ret_address = address_of(leases, slot);
 	return 0;
 }
@@ -172,17 +261,15 @@ leases_bind(struct leases *leases, const struct lease_owner *owner, struct in_ad
 	    int64_t now, uint32_t seconds)
 {
 	struct slot *slot = slot_at(leases, address);
-	struct slot *own = slot_of(leases, owner);
+	const struct slot *had = slot_of(leases, owner);
 
 	if (slot == NULL)
 		return -ERANGE;
-	if (own != NULL && own != slot && !is_free(own, now))
+	if (had != NULL && had != slot && (had->is_reserved || !is_free(had, now)))
 		return -EEXIST;
-	if (own != slot && !is_free(slot, now))
+	if (had != slot && (slot->is_reserved || !is_free(slot, now)))
 		return -EADDRINUSE;
-	if (own != NULL && own != slot)
-		memset(&own->owner, 0, sizeof(own->owner));
-	take(slot, owner, LEASE_BOUND, now + seconds);
+	take(leases, slot, owner, LEASE_BOUND, now + seconds);
 	return 0;
 }
 
@@ -214,7 +301,7 @@ leases_decline(struct leases *leases, const struct lease_owner *owner, struct in
 
 	if (slot == NULL || slot != slot_at(leases, address) || is_free(slot, now))
 		return -ENOENT;
-	memset(&slot->owner, 0, sizeof(slot->owner));
+	disown(leases, slot);
 	slot->state = LEASE_DECLINED;
 	slot->expires_at = now + LEASE_DECLINE_SECONDS;
 	return 0;
@@ -224,18 +311,15 @@ bool
 leases_find(const struct leases *leases, const struct lease_owner *owner, int64_t now,
 	    struct lease *ret_lease)
 {
-	for (uint32_t i = 0; i < leases->count; i++) {
-		const struct slot *slot = &leases->slots[i];
+	const struct slot *slot = find_slot(leases, owner);
 
-		if (!is_owner(slot, owner) || is_free(slot, now))
-			continue;
-		*ret_lease = (struct lease){
-			.address = address_of(leases, slot),
-			.owner = slot->owner,
-			.state = (enum lease_state)slot->state,
-			.expires_at = slot->expires_at,
-		};
-		return true;
-	}
-	return false;
+	if (slot == NULL || is_free(slot, now))
+		return false;
+	*ret_lease = (struct lease){
+		.address = address_of(leases, slot),
+		.owner = slot->owner,
+		.state = (enum lease_state)slot->state,
+		.expires_at = slot->expires_at,
+	};
+	return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The addresses of one range and who has them.
+ * The addresses of one subnet and who has them.
  *
- * Pure and in memory. Every change goes through the six verbs below, and the
+ * Pure and in memory. Every change goes through the verbs below, and the
  * time is always handed in: a durable store can stand behind the same calls.
  * Until there is one, a restart forgets; so an address is chosen by a hash of
  * the machine, which finds it again, and a free address is bound to whoever
@@ -60,6 +60,15 @@ void leases_free(struct leases *);
 /* Takes an address out of the range: the server's own, a router. One that is
    not in the range is ignored. */
 void leases_exclude(struct leases *, struct in_addr);
+
+/* Keeps an address for the machine that leases_assign names: nobody else gets
+   it, even one that was excluded. 0 or -ERANGE. */
+int leases_reserve(struct leases *, struct in_addr);
+
+/* Says whose a reserved address is: from then on `owner` is offered it, and no
+   other. 0; -ERANGE: not a reserved one; -EADDRINUSE: another machine has it,
+   or it was declined; `owner` is then one like any other. */
+int leases_assign(struct leases *, const struct lease_owner *, struct in_addr, int64_t now);
 
 bool leases_contain(const struct leases *, struct in_addr);
 
