@@ -255,6 +255,72 @@ only_an_offer_can_be_forgotten(void **state)
 	leases_free(leases);
 }
 
+/* A static host's address: nobody else's, and its machine's alone. */
+static void
+a_reserved_address_waits_for_its_machine(void **state)
+{
+	struct leases *leases = make("10.9.0.50", "10.9.0.51");
+	const struct lease_owner owner = machine(1);
+	const char *reserved = "10.9.0.50";
+
+	(void)state;
+	assert_int_equal(leases_reserve(leases, address("10.9.0.52")), -ERANGE);
+	assert_int_equal(leases_reserve(leases, address(reserved)), 0);
+	assert_int_equal(leases_assign(leases, &owner, address("10.9.0.51"), 0), -ERANGE);
+	assert_int_equal(offer(leases, 2, address(reserved), 0), inet_addr("10.9.0.51"));
+	assert_int_equal(offer(leases, 3, address(reserved), 0), 0);
+	assert_int_equal(bind_to(leases, 3, reserved, 0, 60), -EADDRINUSE);
+
+	assert_int_equal(leases_assign(leases, &owner, address(reserved), 0), 0);
+	assert_int_equal(offer(leases, 1, address("10.9.0.51"), 500), inet_addr(reserved));
+	assert_int_equal(bind_to(leases, 1, "10.9.0.51", 500, 60), -EEXIST);
+	assert_int_equal(bind_to(leases, 1, reserved, 500, 60), 0);
+	/* Another card of the machine has to wait until the first is gone. */
+	assert_int_equal(leases_assign(leases, &(struct lease_owner){.type = 1, .length = 6},
+				       address(reserved), 501),
+			 -EADDRINUSE);
+	leases_free(leases);
+}
+
+static void
+a_machine_moves_to_its_reserved_address(void **state)
+{
+	struct leases *leases = make("10.9.0.50", "10.9.0.51");
+	const struct lease_owner owner = machine(1);
+
+	(void)state;
+	/* even to one that is never lent otherwise */
+	leases_exclude(leases, address("10.9.0.51"));
+	assert_int_equal(bind_to(leases, 1, "10.9.0.50", 0, 60), 0);
+	assert_int_equal(leases_reserve(leases, address("10.9.0.51")), 0);
+	assert_int_equal(leases_assign(leases, &owner, address("10.9.0.51"), 1), 0);
+	assert_int_equal(offer(leases, 1, none, 2), inet_addr("10.9.0.51"));
+	assert_int_equal(offer(leases, 2, none, 2), inet_addr("10.9.0.50"));
+	leases_free(leases);
+}
+
+/* The index by machine follows every change of owner. */
+static void
+a_full_range_knows_each_of_its_machines(void **state)
+{
+	struct leases *leases = make("10.9.1.0", "10.9.2.255");
+	struct lease lease;
+
+	(void)state;
+	for (unsigned round = 0; round < 3; round++)
+		for (uint16_t number = 0; number < 508; number++) {
+			const struct lease_owner owner = machine((uint16_t)(number + round * 254));
+			struct in_addr got = {offer(leases, (uint16_t)(number + round * 254), none,
+						    round * 1000)};
+
+			assert_int_not_equal(got.s_addr, 0);
+			assert_int_equal(leases_bind(leases, &owner, got, round * 1000, 100), 0);
+			assert_true(leases_find(leases, &owner, round * 1000, &lease));
+			assert_int_equal(lease.address.s_addr, got.s_addr);
+		}
+	leases_free(leases);
+}
+
 int
 main(void)
 {
@@ -271,6 +337,9 @@ main(void)
 		cmocka_unit_test(release_frees_for_others_and_remembers),
 		cmocka_unit_test(a_declined_address_rests),
 		cmocka_unit_test(only_an_offer_can_be_forgotten),
+		cmocka_unit_test(a_reserved_address_waits_for_its_machine),
+		cmocka_unit_test(a_machine_moves_to_its_reserved_address),
+		cmocka_unit_test(a_full_range_knows_each_of_its_machines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
