@@ -24,7 +24,7 @@ NO_GUESSES := $(if $(findstring clang,$(CC)),,-Wno-format-truncation)
 SANFLAGS := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all \
             -fno-omit-frame-pointer $(if $(filter fuzzer,$(SANITIZE)),-fsanitize=fuzzer-no-link) \
             $(NO_GUESSES),)
-PACKAGES := libiso9660 libcdio libevent_core inih jansson libseccomp squashfuse zlib liblzma libzstd liblz4
+PACKAGES := libiso9660 libcdio libevent_core inih jansson libseccomp squashfuse zlib liblzma libzstd liblz4 sqlite3
 # Asked once, and only when something is compiled: `make run` installs pkg-config first.
 PACKAGE_CFLAGS = $(eval PACKAGE_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PACKAGE_CFLAGS)
 PACKAGE_LIBS   = $(eval PACKAGE_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PACKAGE_LIBS)
