@@ -78,6 +78,10 @@ start(struct event_base *base, struct dhcp *dhcp)
 
 	if (options->mode == DHCP_SERVER)
 		error = leases_new(options->first, options->last, &dhcp->leases);
+	if (options->mode == DHCP_SERVER && options->raw.frames == -1)
+		log_warning("dhcp: frames may not be sent here, as in a container without the "
+			    "capability CAP_NET_RAW: machines that have no address yet are sent "
+			    "broadcasts");
 	if (error == 0)
 		error = listen_on(base, dhcp, options->fd67, &dhcp->on_67);
 	if (error == 0)
@@ -139,6 +143,7 @@ dhcp_stop(struct dhcp *dhcp)
 		close(dhcp->options.fd67);
 	if (dhcp->options.fd4011 != -1)
 		close(dhcp->options.fd4011);
+	net_raw_close(&dhcp->options.raw);
 	leases_free(dhcp->leases);
 	dhcp_sides_free(&dhcp->sides);
 	free(dhcp);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "dhcp_decide.h"
+#include "net_raw.h"
 #include "policy.h"
 
 struct clients;
@@ -34,6 +35,10 @@ struct dhcp_options {
 	   makes do with 4011 alone, when another daemon has 67 (DHCP-48). */
 	int fd67;
 	int fd4011;
+
+	/* Server mode: for machines that answer no ARP yet. Those that are -1 are
+	   done without: such machines are sent broadcasts. */
+	struct net_raw raw;
 
 	/* Names of the interfaces to serve on, NULL at the end; NULL: all. Must
 	   outlive the service. */

@@ -19,6 +19,7 @@
 #include <string.h>
 
 enum { BOOT_ITEM = 71, BOOT_ITEM_SIZE = 4, BOOT_ITEM_CREDENTIALS = 0x80 };
+enum { HTYPE_ETHERNET = 1, MAC_IS_GROUP = 1 };
 
 bool
 dhcp_is_neighbour(const struct dhcp_side *side, struct in_addr address)
@@ -152,32 +153,51 @@ reply_type(enum dhcp_verdict verdict)
 	}
 }
 
-/* Where a reply goes (DHCP-14, 16, 24, 29). A machine without an address is
-   reached by broadcast, whether it asked for that or not: clients take it, and
-   a unicast would wait for an ARP answer that cannot come. */
-static struct sockaddr_in
-destination(const struct dhcp_arrival *arrival, const struct dhcp_message *message,
-	    const struct dhcp_decision *decision)
+/* Whether a machine that is given its address can be reached by a frame to its
+   hardware address: it has one of Ethernet's, which is not a group's, and did
+   not say that it receives nothing but broadcasts. */
+static bool
+takes_frame(const struct dhcp_header *header)
+{
+	static const unsigned char nobody[6];
+
+	return (header->flags & DHCP_FLAG_BROADCAST) == 0 && header->htype == HTYPE_ETHERNET &&
+	       header->hlen == sizeof(nobody) && (header->chaddr[0] & MAC_IS_GROUP) == 0 &&
+	       memcmp(header->chaddr, nobody, sizeof(nobody)) != 0;
+}
+
+/* Where a reply goes (DHCP-14, 16, 24, 29; RFC 2131 4.1). A proxy's offer and a
+   NAK give no address that they could be sent to: as dnsmasq and pixiecore do
+   it, they are broadcast, whatever the flag says. */
+static void
+direct(const struct dhcp_arrival *arrival, const struct dhcp_message *message,
+       struct dhcp_decision *decision)
 {
 	const struct dhcp_header *header = &message->header;
-	struct sockaddr_in to = {
+	struct sockaddr_in *to = &decision->to;
+
+	*to = (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_port = htons(DHCP_CLIENT_PORT),
 		.sin_addr = {htonl(INADDR_BROADCAST)},
 	};
-
 	/* OVMF asks from port 4011, iPXE from 68: both listen where they ask. */
-	if (decision->verdict == DHCP_DIRECTED)
-		return arrival->peer;
-	if (header->giaddr.s_addr != 0) {
-		to.sin_addr = header->giaddr;
-		to.sin_port = htons(DHCP_SERVER_PORT);
+	if (decision->verdict == DHCP_DIRECTED) {
+		*to = arrival->peer;
+	} else if (decision->verdict == DHCP_INFORMED && header->ciaddr.s_addr != 0) {
+		to->sin_addr = decision->address;
+	} else if (header->giaddr.s_addr != 0) {
+		to->sin_addr = header->giaddr;
+		to->sin_port = htons(DHCP_SERVER_PORT);
 	} else if (decision->verdict == DHCP_INFORMED ||
 		   (decision->verdict == DHCP_LEASED &&
 		    header->ciaddr.s_addr == decision->address.s_addr)) {
-		to.sin_addr = decision->address;
+		to->sin_addr = decision->address;
+	} else if (decision->type != DHCP_NAK && decision->address.s_addr != 0 &&
+		   takes_frame(header)) {
+		to->sin_addr = decision->address;
+		decision->is_framed = true;
 	}
-	return to;
 }
 
 void
@@ -191,5 +211,5 @@ dhcp_decide(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 		return;
 	if (ret_decision->verdict != DHCP_REFUSED)
 		ret_decision->why = NULL;
-	ret_decision->to = destination(arrival, message, ret_decision);
+	direct(arrival, message, ret_decision);
 }

@@ -9,8 +9,7 @@
  * A decision is made even when nothing is sent; it says why, for the log.
  * Deciding changes the leases, composing changes nothing.
  *
- * Not here yet: raw frames to machines without an address (they get a
- * broadcast), probing an address before it is offered, several subnets.
+ * Not here yet: probing an address before it is offered, several subnets.
  */
 #ifndef DHCP_DECIDE_H
 #define DHCP_DECIDE_H
@@ -74,6 +73,7 @@ struct dhcp_decision {
 	struct in_addr address;      /* that the machine has or gets; 0: not known */
 	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
 	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */
+	bool is_framed;              /* in a frame to chaddr: `to` answers no ARP yet */
 };
 
 /* Decides about a decoded message. Always fills `*ret_decision`. */

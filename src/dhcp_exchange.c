@@ -131,7 +131,7 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 		decision.verdict =
 			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");
 	if (decision.type != 0)
-		dhcp_reply_send(fd, &side, datagram, &message, &decision);
+		dhcp_reply_send(dhcp, fd, &side, datagram, &message, &decision);
 	note_client(dhcp, &message, &decision);
 	dhcp_log_decision(&dhcp->journal, &message, &decision, side.now);
 }

@@ -10,6 +10,7 @@
 
 #include "dhcp.h"
 #include "dhcp_log.h"
+#include "dhcp_reply.h"
 #include "dhcp_sides.h"
 #include "net.h"
 
@@ -34,7 +35,8 @@ void dhcp_exchange(int fd, short events, void *service);
 
 /* Sends the reply of a decision with a type, by the way that the message came
    in: logs why when it cannot. In dhcp_reply.c. */
-void dhcp_reply_send(int fd, const struct dhcp_side *, const struct net_datagram *request_from,
-		     const struct dhcp_message *request, const struct dhcp_decision *);
+void dhcp_reply_send(struct dhcp *, int fd, const struct dhcp_side *,
+		     const struct net_datagram *request_from, const struct dhcp_message *request,
+		     const struct dhcp_decision *);
 
 #endif

@@ -250,6 +250,7 @@ start_dhcp(struct daemon *daemon)
 		.mode = config->dhcp == CONFIG_DHCP_SERVER ? DHCP_SERVER : DHCP_PROXY,
 		.fd67 = daemon->sockets.dhcp,
 		.fd4011 = daemon->sockets.pxe,
+		.raw = daemon->sockets.raw,
 		.first = config->dhcp_range.first,
 		.last = config->dhcp_range.last,
 		.lease_seconds = config->dhcp_range.lease,

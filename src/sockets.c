@@ -94,6 +94,9 @@ open_dhcp(const struct config *config, struct sockets *sockets, char *ret_why, s
 	if (error == 0) {
 		const int on = 1;
 
+		/* The service does without them, and says so. */
+		if (config->dhcp == CONFIG_DHCP_SERVER)
+			net_raw_open(&sockets->raw);
 		if (setsockopt(sockets->dhcp, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) == -1)
 			return -errno;
 		return 0;
@@ -115,6 +118,7 @@ sockets_close(const struct sockets *sockets)
 		close(sockets->dhcp);
 	if (sockets->pxe != -1)
 		close(sockets->pxe);
+	net_raw_close(&sockets->raw);
 }
 
 static size_t
@@ -146,7 +150,7 @@ sockets_open(const struct config *config, struct sockets *ret_sockets, char *ret
 				  "choose another with --http-port, or use --no-http"};
 	const struct port tftp = {"tftp", config->tftp_port, true,
 				  "choose another with --tftp-port, or use --no-tftp"};
-	struct sockets sockets = {.dhcp = -1, .pxe = -1};
+	struct sockets sockets = {.dhcp = -1, .pxe = -1, .raw = {-1, -1}};
 	int error = 0;
 
 	raise_descriptor_limit();

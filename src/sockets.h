@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "net_raw.h"
+
 struct config;
 
 enum { WORKERS_MAX = 256 };
@@ -18,6 +20,7 @@ struct sockets {
 	int tftp[WORKERS_MAX];
 	int dhcp; /* port 67 */
 	int pxe;  /* port 4011 */
+	struct net_raw raw;
 };
 
 /* Opens what `config` asks for. 0, or a negative errno with a sentence for a

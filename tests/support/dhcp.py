@@ -58,6 +58,8 @@ class Reply:
         self.source_port = source_port
         self.destination = destination
         self.taken = taken  # seconds after the request
+        self.hardware = b""  # whose frame it was
+        self.has_checksums = False  # both IPv4's and UDP's are right
         self.op, self.htype, self.hlen, self.hops, self.xid, self.secs, self.flags = struct.unpack(
             "!4BI2H", payload[:12]
         )
@@ -134,7 +136,12 @@ class DhcpClient:
             if port != 68 or payload[:1] != b"\2" or payload[4:8] != xid:
                 continue
             source, destination = socket.inet_ntoa(ip[12:16]), socket.inet_ntoa(ip[16:20])
-            yield Reply(payload, source, source_port, destination, time.monotonic() - started)
+            reply = Reply(payload, source, source_port, destination, time.monotonic() - started)
+            reply.hardware = frame[:6]
+            # UDP's counts in frames that a program made: the kernel leaves its own datagrams' to the card.
+            counted = ip[12:20] + struct.pack("!2H", 17, len(ip) - head) + ip[head:]
+            reply.has_checksums = _checksum(ip[:head]) == 0 and _checksum(counted) == 0
+            yield reply
 
     def ask(self, payload, timeout=1.0):
         """Send, and the first reply; None when there is none."""

@@ -17,7 +17,7 @@ struct step {
 	struct request request;
 	uint8_t reply;       /* 0: silence */
 	const char *address; /* in the decision; NULL: any */
-	const char *to;      /* NULL: everyone */
+	const char *to;      /* NULL: the address given, else everyone */
 	int64_t later;       /* seconds that pass before */
 };
 
@@ -189,6 +189,14 @@ make_server(void)
 	return side;
 }
 
+static const char *
+destination_of(const struct step *step)
+{
+	if (step->to != NULL)
+		return step->to;
+	return step->address != NULL ? step->address : "255.255.255.255";
+}
+
 static void
 check_step(const char *name, size_t number, const struct step *step, struct dhcp_side *side)
 {
@@ -203,7 +211,7 @@ check_step(const char *name, size_t number, const struct step *step, struct dhcp
 	if (step->address != NULL && decision.address.s_addr != address(step->address).s_addr)
 		fail_msg("%s, step %zu: another address", name, number);
 	if (step->reply != 0)
-		assert_goes_to(&decision, step->to != NULL ? step->to : "255.255.255.255",
+		assert_goes_to(&decision, destination_of(step),
 			       step->request.giaddr != NULL ? 67 : 68);
 }
 
