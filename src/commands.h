@@ -18,5 +18,6 @@ int command_ls(const struct options *);
 int command_cat(const struct options *);
 int command_explain(const struct options *);
 int command_menu(const struct options *);
+int command_doctor(const struct options *);
 
 #endif

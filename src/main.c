@@ -51,6 +51,8 @@ main(int argc, char **argv)
 		return command_explain(&options);
 	case COMMAND_MENU:
 		return command_menu(&options);
+	case COMMAND_DOCTOR:
+		return command_doctor(&options);
 	case COMMAND_READER:
 		reader_serve(READER_FD);
 	case COMMAND_HELP:

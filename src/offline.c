@@ -28,16 +28,21 @@
 void
 offline_complain(struct offline *offline, const char *what, const char *reason)
 {
-	char *clean = text_escape(what);
-	char *clean_reason = text_escape(reason);
+	char *clean, *clean_reason;
 
+	offline->status = 1;
+	if (offline->on_complaint != NULL) {
+		offline->on_complaint(offline->context, what, reason);
+		return;
+	}
+	clean = text_escape(what);
+	clean_reason = text_escape(reason);
 	/* a table on stdout comes before the complaint about it, if both go to one file */
 	fflush(stdout);
 	fprintf(stderr, "pxeiso: %s: %s\n", clean != NULL ? clean : "?",
 		clean_reason != NULL ? clean_reason : "?");
 	free(clean);
 	free(clean_reason);
-	offline->status = 1;
 }
 
 int

@@ -24,7 +24,10 @@ struct offline {
 	struct config config;
 	struct reader *reader;
 	struct recipes *recipes;
-	int status;            /* of the process, so far */
+	int status; /* of the process, so far */
+	/* Gets the complaints instead of stderr; NULL: it does not. */
+	void (*on_complaint)(void *context, const char *what, const char *reason);
+	void *context;
 	struct image **images; /* of offline_open_images, sorted by name */
 	size_t image_count;
 };

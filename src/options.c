@@ -12,104 +12,16 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "dhcp_advice.h"
+#include "options_table.h"
 
-/* Commands as a set of bits. */
-enum {
-	SERVE = 1 << COMMAND_SERVE,
-	CHECK = 1 << COMMAND_CHECK,
-	LIST = 1 << COMMAND_LIST,
-	LS = 1 << COMMAND_LS,
-	CAT = 1 << COMMAND_CAT,
-	EXPLAIN = 1 << COMMAND_EXPLAIN,
-	MENU = 1 << COMMAND_MENU,
-	DAEMON = SERVE | CHECK,
-	MENUS = DAEMON | MENU | EXPLAIN,
-	ALL = SERVE | CHECK | LIST | LS | CAT | EXPLAIN | MENU,
-};
-
-struct option_row {
-	const char *name;
-	char letter;          /* 0: none */
-	const char *argument; /* as the help calls it; NULL: takes none */
-	unsigned commands;
-	const char *section; /* the key that it sets; NULL: a field of struct options */
-	const char *key;
-	const char *value; /* what an option without argument sets */
-	const char *help;  /* NULL: not shown */
-};
-
-/* clang-format off */
-static const struct option_row rows[] = {
-	{"config", 'c', "FILE", ALL, NULL, NULL, NULL, "read FILE instead of /etc/pxeiso.conf"},
-	{"interface", 'i', "IF", DAEMON, "network", "interface", NULL,
-	 "serve on this interface only; may be repeated"},
-	{"listen", 0, "ADDR", DAEMON, "network", "listen", NULL, "serve on this address only"},
-	{"dhcp", 0, "MODE", DAEMON, "dhcp", "mode", NULL,
-	 "proxy (beside another server; the default), server or off"},
-	{"range", 0, "RANGE", DAEMON, "dhcp", "range", NULL,
-	 "FIRST-LAST[,LEASE]: lend these addresses; implies --dhcp server"},
-	{"default", 0, "ENTRY", MENUS, "menu", "default", NULL,
-	 "what a machine boots by itself: NAME[:ENTRY] or local"},
-	{"timeout", 0, "TIME", MENUS, "menu", "timeout", NULL,
-	 "seconds that a menu waits (60); 0 waits for ever"},
-	{"http-port", 0, "N", MENUS, "http", "port", NULL, "TCP port of HTTP (80)"},
-	{"tftp-port", 0, "N", DAEMON, "tftp", "port", NULL, "UDP port of TFTP (69)"},
-	{"no-http", 0, NULL, DAEMON, "http", "enabled", "no", "do not serve HTTP"},
-	{"no-tftp", 0, NULL, DAEMON, "tftp", "enabled", "no", "do not serve TFTP"},
-	{"state", 0, "DIR", DAEMON, "daemon", "state", NULL,
-	 "keep what must survive a restart in DIR"},
-	{"user", 0, "NAME", DAEMON, "daemon", "user", NULL, "become this user after start"},
-	{"workers", 0, "N", DAEMON, "daemon", "workers", NULL,
-	 "threads that send files (0: one a core)"},
-	{"verbose", 'v', NULL, ALL, "log", "level", "debug", "say more"},
-	{"quiet", 'q', NULL, ALL, "log", "level", "warning", "say less"},
-	{"log", 0, "FORM", DAEMON, "log", "format", NULL, "lines on stderr as text or json"},
-	{"json", 0, NULL, LIST | LS | EXPLAIN, NULL, NULL, NULL,
-	 "list, ls, explain: print JSON"},
-	{"long", 'l', NULL, LS, NULL, NULL, NULL, "ls: type, size and time too"},
-	{"recursive", 'R', NULL, LS, NULL, NULL, NULL, "ls: all that lies below, as paths"},
-	{"client", 0, "KIND", EXPLAIN | MENU, NULL, NULL, NULL,
-	 "explain, menu: only for pxelinux, ipxe or grub"},
-	{"server", 0, "ADDR", EXPLAIN | MENU, NULL, NULL, NULL,
-	 "explain, menu: the server's address to write"},
-	{"machine", 0, "WHO", MENU, NULL, NULL, NULL,
-	 "menu: of the machine with this MAC, UUID, or MAC,UUID"},
-	{"image", 0, "NAME", MENU, NULL, NULL, NULL, "menu: that of one image"},
-	{"help", 'h', NULL, ALL, NULL, NULL, NULL, "print this"},
-	{"version", 'V', NULL, ALL, NULL, NULL, NULL, "print the version"},
-	{"reader", 0, NULL, ALL, NULL, NULL, NULL, NULL},
-};
-
-struct command_row {
-	const char *name;
-	enum command command;
-	size_t least, most;    /* arguments behind it */
-	const char *arguments;
-	const char *help;
-};
-
-static const struct command_row commands[] = {
-	{"serve", COMMAND_SERVE, 0, SIZE_MAX, "[DIR|IMAGE]...", "serve these images (the default)"},
-	{"check", COMMAND_CHECK, 0, SIZE_MAX, "[DIR|IMAGE]...",
-	 "say what would be served and what is wrong"},
-	{"list", COMMAND_LIST, 1, SIZE_MAX, "DIR|IMAGE...", "a table of images"},
-	{"ls", COMMAND_LS, 1, 2, "IMAGE [PATH]", "the files in an image"},
-	{"cat", COMMAND_CAT, 2, 2, "IMAGE PATH", "the bytes of a file in an image"},
-	{"explain", COMMAND_EXPLAIN, 1, SIZE_MAX, "IMAGE...",
-	 "every boot entry: where from, what was changed, why"},
-	{"menu", COMMAND_MENU, 1, SIZE_MAX, "DIR|IMAGE...", "the menus that clients would get"},
-};
-/* clang-format on */
-
-enum {
-	ROW_COUNT = sizeof(rows) / sizeof(rows[0]),
-	COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]),
-	FIRST_ROW = 0x100, /* what getopt_long returns for rows[0]; no letter */
-};
+/* What getopt_long returns for option_rows[0]; no letter. */
+enum { FIRST_ROW = 0x100, SECONDS_MAX = 86400 };
 
 /* Says one line and where to look. */
 static int
@@ -157,6 +69,27 @@ add_setting(struct options *options, const struct option_row *row, const char *a
 	return 0;
 }
 
+static int
+set_seconds(const char *text, unsigned *ret_seconds)
+{
+	char *end;
+	unsigned long seconds = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || seconds == 0 || seconds > SECONDS_MAX)
+		return bad_usage("--seconds wants a number from 1 to 86400, not ", text);
+	*ret_seconds = (unsigned)seconds;
+	return 0;
+}
+
+static int
+set_print(const char *text, struct options *options)
+{
+	if (dhcp_advice_find(text) == NULL)
+		return bad_usage("--print wants " DHCP_ADVICE_NAMES ", not ", text);
+	options->print = text;
+	return 0;
+}
+
 /* An option without a key fills a field. */
 static int
 set_field(struct options *options, const struct option_row *row, char *argument)
@@ -176,6 +109,12 @@ set_field(struct options *options, const struct option_row *row, char *argument)
 		return bad_usage("--machine wants a MAC, a UUID or MAC,UUID, not ", argument);
 	else if (strcmp(row->name, "image") == 0)
 		options->image = argument;
+	else if (strcmp(row->name, "record") == 0)
+		options->record = argument;
+	else if (strcmp(row->name, "seconds") == 0)
+		return set_seconds(argument, &options->seconds);
+	else if (strcmp(row->name, "print") == 0)
+		return set_print(argument, options);
 	else if (strcmp(row->name, "server") == 0 &&
 		 inet_pton(AF_INET, argument, &options->server) != 1)
 		return bad_usage("--server wants an IPv4 address, not ", argument);
@@ -184,20 +123,20 @@ set_field(struct options *options, const struct option_row *row, char *argument)
 
 /* getopt's tables out of ours. */
 static void
-make_tables(struct option long_options[ROW_COUNT + 1], char letters[2 * ROW_COUNT + 2])
+make_tables(struct option long_options[OPTION_ROWS + 1], char letters[2 * OPTION_ROWS + 2])
 {
 	*letters++ = ':'; /* tells a missing argument from an unknown option */
-	for (int i = 0; i < ROW_COUNT; i++) {
-		int takes = rows[i].argument != NULL ? required_argument : no_argument;
+	for (int i = 0; i < OPTION_ROWS; i++) {
+		int takes = option_rows[i].argument != NULL ? required_argument : no_argument;
 
-		long_options[i] = (struct option){rows[i].name, takes, NULL, FIRST_ROW + i};
-		if (rows[i].letter == 0)
+		long_options[i] = (struct option){option_rows[i].name, takes, NULL, FIRST_ROW + i};
+		if (option_rows[i].letter == 0)
 			continue;
-		*letters++ = rows[i].letter;
+		*letters++ = option_rows[i].letter;
 		if (takes == required_argument)
 			*letters++ = ':';
 	}
-	long_options[ROW_COUNT] = (struct option){0};
+	long_options[OPTION_ROWS] = (struct option){0};
 	*letters = '\0';
 }
 
@@ -206,10 +145,10 @@ static const struct option_row *
 find_row(int found)
 {
 	if (found >= FIRST_ROW)
-		return &rows[found - FIRST_ROW];
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (rows[i].letter == found)
-			return &rows[i];
+		return &option_rows[found - FIRST_ROW];
+	for (size_t i = 0; i < OPTION_ROWS; i++)
+		if (option_rows[i].letter == found)
+			return &option_rows[i];
 	return NULL;
 }
 
@@ -228,14 +167,15 @@ bad_option(const char *word)
 		snprintf(text, sizeof(text), "-%c", optopt);
 		return bad_usage("unknown option ", text);
 	}
-	for (size_t i = 0; i < ROW_COUNT; i++) {
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
 		size_t alike = 0;
 
-		while (rows[i].name[alike] != '\0' && rows[i].name[alike] == word[2 + alike])
+		while (option_rows[i].name[alike] != '\0' &&
+		       option_rows[i].name[alike] == word[2 + alike])
 			alike++;
-		if (alike > most && rows[i].help != NULL) {
+		if (alike > most && option_rows[i].help != NULL) {
 			most = alike;
-			hint = &rows[i];
+			hint = &option_rows[i];
 		}
 	}
 	snprintf(text, sizeof(text), "%.80s%s%s%s", word, hint != NULL ? " (is --" : "",
@@ -247,8 +187,8 @@ bad_option(const char *word)
 static int
 parse_rows(int argc, char **argv, struct options *options, uint64_t *ret_seen)
 {
-	struct option long_options[ROW_COUNT + 1];
-	char letters[2 * ROW_COUNT + 2];
+	struct option long_options[OPTION_ROWS + 1];
+	char letters[2 * OPTION_ROWS + 2];
 	int found, err;
 
 	make_tables(long_options, letters);
@@ -267,7 +207,7 @@ parse_rows(int argc, char **argv, struct options *options, uint64_t *ret_seen)
 					   : set_field(options, row, optarg);
 		if (err < 0)
 			return err;
-		*ret_seen |= UINT64_C(1) << (row - rows);
+		*ret_seen |= UINT64_C(1) << (row - option_rows);
 	}
 	return 0;
 }
@@ -275,8 +215,8 @@ parse_rows(int argc, char **argv, struct options *options, uint64_t *ret_seen)
 static bool
 is_seen(uint64_t seen, const char *name)
 {
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		if ((seen & UINT64_C(1) << i) != 0 && strcmp(rows[i].name, name) == 0)
+	for (size_t i = 0; i < OPTION_ROWS; i++)
+		if ((seen & UINT64_C(1) << i) != 0 && strcmp(option_rows[i].name, name) == 0)
 			return true;
 	return false;
 }
@@ -287,11 +227,12 @@ check_rows(const struct options *options, const char *command, uint64_t seen)
 {
 	char text[100];
 
-	for (size_t i = 0; i < ROW_COUNT; i++) {
+	for (size_t i = 0; i < OPTION_ROWS; i++) {
 		if ((seen & UINT64_C(1) << i) == 0 ||
-		    (rows[i].commands & 1U << options->command) != 0)
+		    (option_rows[i].commands & 1U << options->command) != 0)
 			continue;
-		snprintf(text, sizeof(text), "--%s is not an option of %s", rows[i].name, command);
+		snprintf(text, sizeof(text), "--%s is not an option of %s", option_rows[i].name,
+			 command);
 		return bad_usage(text, "");
 	}
 	return 0;
@@ -310,9 +251,9 @@ is_mistyped(const char *word)
 static const struct command_row *
 find_command(const char *word)
 {
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		if (strcmp(word, commands[i].name) == 0)
-			return &commands[i];
+	for (size_t i = 0; i < COMMAND_ROWS; i++)
+		if (strcmp(word, command_rows[i].name) == 0)
+			return &command_rows[i];
 	return NULL;
 }
 
@@ -359,7 +300,7 @@ options_parse(int argc, char **argv, struct options *ret_options)
 	else if (options.argument_count > 0 && is_mistyped(options.arguments[0]))
 		err = bad_usage("neither a command nor a file: ", options.arguments[0]);
 	else
-		err = check_usage(&options, &commands[0], seen); /* serve */
+		err = check_usage(&options, &command_rows[0], seen); /* serve */
 	if (err == 0)
 		*ret_options = options;
 	return err;
@@ -384,12 +325,12 @@ options_help(void)
 	     "Usage: pxeiso [options] [DIR|IMAGE]...\n"
 	     "       pxeiso COMMAND [options] [DIR|IMAGE]...\n\n"
 	     "Commands:");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-8s%-15s %s\n", commands[i].name, commands[i].arguments,
-		       commands[i].help);
+	for (size_t i = 0; i < COMMAND_ROWS; i++)
+		printf("  %-8s%-15s %s\n", command_rows[i].name, command_rows[i].arguments,
+		       command_rows[i].help);
 	puts("\nOptions:");
-	for (size_t i = 0; i < ROW_COUNT; i++)
-		if (rows[i].help != NULL)
-			print_row(&rows[i]);
+	for (size_t i = 0; i < OPTION_ROWS; i++)
+		if (option_rows[i].help != NULL)
+			print_row(&option_rows[i]);
 	puts("\nManual pages: pxeiso(8), pxeiso.conf(5)");
 }

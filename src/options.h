@@ -25,6 +25,7 @@ enum command {
 	COMMAND_CAT,
 	COMMAND_EXPLAIN,
 	COMMAND_MENU,
+	COMMAND_DOCTOR,
 	COMMAND_READER, /* the child that parses images: --reader, see reader.h */
 	COMMAND_HELP,
 	COMMAND_VERSION,
@@ -57,7 +58,10 @@ struct options {
 	bool recursive;   /* ls -R */
 	enum option_client client;
 	const char *image;      /* --image, or NULL */
-	struct in_addr server;  /* --server; 0: an example address */
+	struct in_addr server;  /* --server; 0: not given */
+	const char *record;     /* --record, or NULL */
+	unsigned seconds;       /* --seconds; 0: until it is ended */
+	const char *print;      /* --print: a name that dhcp_advice.h has, or NULL */
 	struct machine machine; /* --machine; empty: one without a section */
 	struct option_setting settings[OPTION_SETTINGS_MAX];
 	size_t setting_count;

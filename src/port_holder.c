@@ -6,6 +6,7 @@
 #include "port_holder.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,11 @@
 
 enum { TCP_LISTEN_STATE = 0x0a };
 
-/* The inode of a socket bound to `port`, 0 if there is none. */
+/* The inode of a socket in `path` bound to `port`, 0 if there is none. */
 static unsigned long
-find_inode(uint16_t port, bool is_udp)
+find_in(const char *path, uint16_t port, bool is_udp)
 {
-	FILE *list = fopen(is_udp ? "/proc/net/udp" : "/proc/net/tcp", "re");
+	FILE *list = fopen(path, "re");
 	unsigned long found = 0;
 	char line[512];
 
@@ -27,12 +28,25 @@ find_inode(uint16_t port, bool is_udp)
 		unsigned local_port, state;
 		unsigned long inode;
 
-		if (sscanf(line, " %*u: %*8x:%x %*8x:%*x %x %*x:%*x %*x:%*x %*x %*u %*u %lu",
+		if (sscanf(line,
+			   " %*u: %*32[0-9A-F]:%x %*32[0-9A-F]:%*x %x %*x:%*x %*x:%*x %*x %*u %*u "
+			   "%lu",
 			   &local_port, &state, &inode) == 3 &&
 		    local_port == port && (is_udp || state == TCP_LISTEN_STATE))
 			found = inode;
 	}
 	fclose(list);
+	return found;
+}
+
+/* A socket of IPv6 may hold the port of IPv4 too. */
+static unsigned long
+find_inode(uint16_t port, bool is_udp)
+{
+	unsigned long found = find_in(is_udp ? "/proc/net/udp" : "/proc/net/tcp", port, is_udp);
+
+	if (found == 0)
+		found = find_in(is_udp ? "/proc/net/udp6" : "/proc/net/tcp6", port, is_udp);
 	return found;
 }
 
@@ -62,42 +76,71 @@ has_socket(const char *pid, unsigned long inode)
 	return found;
 }
 
+/* The first line of /proc/PID/NAME that has `word` in it; "" if none has. */
 static void
-name_process(const char *pid, char *buffer, size_t size)
+read_line(const char *pid, const char *name, const char *word, char *line, size_t size)
 {
-	char path[300], name[64] = "?";
+	char path[300];
 	FILE *file;
 
-	snprintf(path, sizeof(path), "/proc/%s/comm", pid);
+	*line = '\0';
+	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
 	file = fopen(path, "re");
-	if (file != NULL) {
-		if (fgets(name, sizeof(name), file) != NULL)
-			name[strcspn(name, "\n")] = '\0';
-		fclose(file);
+	if (file == NULL)
+		return;
+	while (fgets(line, (int)size, file) != NULL && strstr(line, word) == NULL)
+		*line = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	fclose(file);
+}
+
+/* Its control group ends in the unit, "0::/system.slice/dnsmasq.service". */
+static void
+describe(const char *pid, struct port_holder *holder)
+{
+	char line[512];
+	const char *unit;
+
+	*holder = (struct port_holder){.pid = strtol(pid, NULL, 10)};
+	read_line(pid, "comm", "", line, sizeof(line));
+	snprintf(holder->name, sizeof(holder->name), "%.15s", line[0] != '\0' ? line : "?");
+	read_line(pid, "cgroup", ".service", line, sizeof(line));
+	unit = strrchr(line, '/');
+	if (unit != NULL && strlen(unit + 1) < sizeof(holder->unit))
+		snprintf(holder->unit, sizeof(holder->unit), "%s", unit + 1);
+}
+
+int
+port_holder_find(uint16_t port, bool is_udp, struct port_holder *ret_holder)
+{
+	unsigned long inode = find_inode(port, is_udp);
+	const struct dirent *entry;
+	int error = -EACCES;
+	DIR *processes;
+
+	if (inode == 0)
+		return -ENOENT;
+	processes = opendir("/proc");
+	if (processes == NULL)
+		return -EACCES;
+	while (error < 0 && (entry = readdir(processes)) != NULL) {
+		if (entry->d_name[0] < '1' || entry->d_name[0] > '9' ||
+		    !has_socket(entry->d_name, inode))
+			continue;
+		describe(entry->d_name, ret_holder);
+		error = 0;
 	}
-	snprintf(buffer, size, "%s (process %s)", name, pid);
+	closedir(processes);
+	return error;
 }
 
 void
 port_holder(uint16_t port, bool is_udp, char *buffer, size_t size)
 {
-	unsigned long inode = find_inode(port, is_udp);
-	const struct dirent *entry;
-	DIR *processes;
+	struct port_holder holder;
 
-	snprintf(buffer, size, "another program");
-	if (inode == 0)
-		return;
-	processes = opendir("/proc");
-	if (processes == NULL)
-		return;
-	while ((entry = readdir(processes)) != NULL) {
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		if (has_socket(entry->d_name, inode)) {
-			name_process(entry->d_name, buffer, size);
-			break;
-		}
-	}
-	closedir(processes);
+	if (port_holder_find(port, is_udp, &holder) == 0)
+		snprintf(buffer, size, "%s (process %ld)", holder.name, holder.pid);
+	else
+		snprintf(buffer, size, "another program");
 }

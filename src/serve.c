@@ -64,8 +64,8 @@ struct daemon {
 	bool is_announced;       /* the first complete catalog was */
 };
 
-static struct policy_loaders
-policy_loaders(const struct loaders *loaders)
+struct policy_loaders
+serve_loaders(const struct loaders *loaders)
 {
 	return (struct policy_loaders){
 		.has_lpxelinux = loaders_find(loaders, "lpxelinux.0") != NULL,
@@ -79,7 +79,7 @@ static void
 on_catalog(void *context, struct catalog *catalog)
 {
 	struct daemon *daemon = context;
-	struct policy_loaders loaders = policy_loaders(catalog->loaders);
+	struct policy_loaders loaders = serve_loaders(catalog->loaders);
 
 	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
 		worker_hand(daemon->workers[i], catalog_ref(catalog));

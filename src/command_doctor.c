@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * pxeiso doctor: why machines do not boot.
+ *
+ * It looks at this machine, asks the network as a machine would, and says in
+ * its last line what to mend first. Nothing is changed, and no address is
+ * taken: what it asks for over DHCP it never accepts.
+ */
+#include "commands.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dhcp_advice.h"
+#include "doctor.h"
+#include "options.h"
+#include "text.h"
+
+typedef void check(struct doctor *);
+
+/* In the order of causes. */
+static const struct {
+	check *check;
+	bool is_local; /* says nothing of another machine */
+} checks[] = {
+	{doctor_check_rights, true}, {doctor_check_interfaces, false}, {doctor_check_ports, true},
+	{doctor_check_images, true}, {doctor_check_loaders, true},
+};
+
+static int
+run_checks(struct doctor *doctor)
+{
+	bool json = doctor->options->json;
+
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		size_t before = doctor->findings.count;
+
+		if (doctor->is_remote && checks[i].is_local)
+			continue;
+		checks[i].check(doctor);
+		if (!json)
+			findings_print(&doctor->findings, before, stdout);
+	}
+	if (json && findings_print_json(&doctor->findings, stdout) < 0)
+		return -ENOMEM;
+	if (!json)
+		findings_conclude(&doctor->findings, stdout);
+	return findings_are_well(&doctor->findings) ? 0 : -EINVAL;
+}
+
+/* --print: for the address of --server, else our first that is served. */
+static int
+print_advice(struct doctor *doctor)
+{
+	const struct config *config = &doctor->offline.config;
+	struct policy_site site = {
+		.server = doctor->options->server,
+		.http_port = config->http_enabled ? config->http_port : 0,
+		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
+		.loaders = {true, true, true},
+	};
+	struct text text = {0};
+
+	if (!doctor->is_remote) {
+		doctor_check_interfaces(doctor);
+		doctor_check_images(doctor);
+		doctor_check_loaders(doctor);
+		site.loaders = doctor->loaders;
+	}
+	if (doctor->side_count > 0)
+		site.server = doctor->sides[0].address;
+	if (site.server.s_addr == INADDR_ANY) {
+		offline_complain(&doctor->offline, "doctor",
+				 "no address to print: no interface is served; name the "
+				 "server's with --server");
+		return -EINVAL;
+	}
+	dhcp_advice_write(dhcp_advice_find(doctor->options->print), &site, &text);
+	fputs(text_string(&text), stdout);
+	text_free(&text);
+	return 0;
+}
+
+int
+command_doctor(const struct options *options)
+{
+	struct doctor doctor = {.options = options, .is_remote = options->server.s_addr != 0};
+	int error, status;
+
+	if (offline_start_configured(&doctor.offline, options) < 0)
+		return 1;
+	if (options->print != NULL)
+		error = print_advice(&doctor);
+	else
+		error = run_checks(&doctor);
+	status = offline_finish(&doctor.offline);
+	findings_free(&doctor.findings);
+	free(doctor.sides);
+	return error < 0 ? 1 : status;
+}
