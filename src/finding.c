@@ -26,7 +26,7 @@ static const struct {
 };
 
 /* An escaped copy, owned by the caller. */
-static char *
+__attribute__((format(printf, 1, 0))) static char *
 format(const char *text, va_list arguments)
 {
 	struct text raw = {0};
