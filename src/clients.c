@@ -26,6 +26,7 @@ enum { BUCKET_BITS = 10, BUCKETS = 1 << BUCKET_BITS };
 struct record {
 	struct client_facts facts;
 	bool has_mac;                    /* then it is in a bucket of macs */
+	bool has_fetched;                /* a loader, and it was not yet asked for */
 	LIST_ENTRY(record) same_mac;     /* hash of it */
 	LIST_ENTRY(record) same_address; /* hash of it; in use when the address is not 0 */
 	TAILQ_ENTRY(record) order;
@@ -42,6 +43,7 @@ struct clients {
 	struct record_list seen; /* the one seen last in front */
 	uint32_t limit;
 	uint32_t count;
+	uint32_t fetched; /* records that have */
 	struct record records[];
 };
 
@@ -147,6 +149,13 @@ unset_address(struct record *record)
 	record->facts.address.s_addr = 0;
 }
 
+static void
+set_fetched(struct clients *clients, struct record *record, bool has_fetched)
+{
+	clients->fetched += (uint32_t)has_fetched - (uint32_t)record->has_fetched;
+	record->has_fetched = has_fetched;
+}
+
 /* Makes `address` this record's own: whoever had it has moved on. */
 static void
 set_address(struct clients *clients, struct record *record, struct in_addr address)
@@ -188,6 +197,7 @@ add(struct clients *clients)
 		record = TAILQ_LAST(&clients->seen, record_list);
 		TAILQ_REMOVE(&clients->seen, record, order);
 		unset_address(record);
+		set_fetched(clients, record, false);
 		if (record->has_mac)
 			LIST_REMOVE(record, same_mac);
 		memset(record, 0, sizeof(*record));
@@ -243,6 +253,65 @@ clients_note_image(struct clients *clients, struct in_addr address, const char *
 	record->facts.seen_at = time(NULL);
 	snprintf(record->facts.image, sizeof(record->facts.image), "%s", image);
 	pthread_mutex_unlock(&clients->lock);
+}
+
+void
+clients_note_style(struct clients *clients, const unsigned char mac[6],
+		   const struct dhcp_style_memory *style)
+{
+	struct record *record;
+
+	pthread_mutex_lock(&clients->lock);
+	record = find_mac(clients, mac);
+	if (record != NULL)
+		record->facts.style = *style;
+	pthread_mutex_unlock(&clients->lock);
+}
+
+void
+clients_note_fetch(struct clients *clients, struct in_addr address)
+{
+	struct record *record;
+
+	pthread_mutex_lock(&clients->lock);
+	record = find_address(clients, address);
+	if (record != NULL && record->has_mac) {
+		move_to_front(clients, record);
+		set_fetched(clients, record, true);
+	}
+	pthread_mutex_unlock(&clients->lock);
+}
+
+bool
+clients_take_fetch(struct clients *clients, struct client_facts *ret_facts)
+{
+	struct record *record = NULL;
+
+	pthread_mutex_lock(&clients->lock);
+	if (clients->fetched > 0)
+		TAILQ_FOREACH (record, &clients->seen, order)
+			if (record->has_fetched)
+				break;
+	if (record != NULL) {
+		set_fetched(clients, record, false);
+		*ret_facts = record->facts;
+	}
+	pthread_mutex_unlock(&clients->lock);
+	return record != NULL;
+}
+
+bool
+clients_find_mac(struct clients *clients, const unsigned char mac[6],
+		 struct client_facts *ret_facts)
+{
+	const struct record *record;
+
+	pthread_mutex_lock(&clients->lock);
+	record = find_mac(clients, mac);
+	if (record != NULL)
+		*ret_facts = record->facts;
+	pthread_mutex_unlock(&clients->lock);
+	return record != NULL;
 }
 
 bool

@@ -242,8 +242,11 @@ open_clean(const struct content *content, const struct client *client, const cha
 	if (strncasecmp(path, "images/", strlen("images/")) == 0)
 		return open_image_path(content, path, ret_image, ret_file);
 	error = content_menu(content, client, path, ret_file);
-	if (error == -ENOENT)
-		error = open_loader(content, path, ret_file);
+	if (error != -ENOENT)
+		return error;
+	error = open_loader(content, path, ret_file);
+	if (error == 0 && content->options.clients != NULL)
+		clients_note_fetch(content->options.clients, client->address);
 	return error;
 }
 

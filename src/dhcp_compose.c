@@ -9,9 +9,11 @@
  *
  *	                 proxy offer                 4011 ACK   full server
  *	BIOS             60, 43 = use the file now   60         -
- *	UEFI             60 (it goes on to 4011)     60         -
- *	UEFI, no 4011    60, 43 = use the file now              -
+ *	UEFI, 4011       60 (it goes on to 4011)     60         -
+ *	UEFI, direct     60, 43 = use the file now              -
  *	UEFI HTTP boot   60 = HTTPClient, 67                    60, 67
+ *
+ * Which of the two styles a machine with UEFI is offered: dhcp_style.h.
  *
  * A full server sends PXE clients no option 60: with it, UEFI would insist on
  * port 4011 (DHCP-44). TFTP clients find server and file in siaddr and `file`,
@@ -164,7 +166,7 @@ put_vendor(const struct reply *reply)
 		dhcp_write_option(reply->writer, DHCP_VENDOR, chosen, sizeof(chosen));
 	} else if (policy_firmware(reply->decision->machine.policy.arch) == FIRMWARE_BIOS) {
 		dhcp_write_option(reply->writer, DHCP_VENDOR, use_file_now, sizeof(use_file_now));
-	} else if (!reply->side->has_4011) {
+	} else if (reply->decision->style == DHCP_STYLE_DIRECT) {
 		dhcp_write_option(reply->writer, DHCP_VENDOR, use_file_now_uefi,
 				  sizeof(use_file_now_uefi));
 	}

@@ -100,7 +100,8 @@ decide_4011(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 }
 
 static enum dhcp_verdict
-decide_proxy(const struct dhcp_message *message, struct dhcp_decision *decision)
+decide_proxy(const struct dhcp_side *side, const struct dhcp_message *message,
+	     struct dhcp_decision *decision)
 {
 	if (decision->machine.policy.protocol == POLICY_NONE)
 		return dhcp_because(decision, DHCP_IGNORED, "not a boot client");
@@ -110,7 +111,10 @@ decide_proxy(const struct dhcp_message *message, struct dhcp_decision *decision)
 			decision->address = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
 		return dhcp_because(decision, DHCP_IGNORED, "left to the network's own server");
 	}
-	return dhcp_is_unbootable(decision) ? DHCP_UNBOOTABLE : DHCP_OFFERED;
+	if (dhcp_is_unbootable(decision))
+		return DHCP_UNBOOTABLE;
+	decision->style = dhcp_style_first(&decision->machine.policy, side->has_4011);
+	return DHCP_OFFERED;
 }
 
 static enum dhcp_verdict
@@ -132,7 +136,7 @@ decide(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 	if (arrival->on_4011)
 		return decide_4011(side, arrival, message, decision);
 	if (side->mode == DHCP_PROXY)
-		return decide_proxy(message, decision);
+		return decide_proxy(side, message, decision);
 	return dhcp_decide_lease(side, arrival, message, decision);
 }
 

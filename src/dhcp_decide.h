@@ -20,6 +20,7 @@
 
 #include "dhcp_machine.h"
 #include "dhcp_packet.h"
+#include "dhcp_style.h"
 #include "policy.h"
 
 struct leases;
@@ -72,6 +73,7 @@ struct dhcp_decision {
 	struct dhcp_machine machine;
 	struct in_addr address;      /* that the machine has or gets; 0: not known */
 	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
+	enum dhcp_style style;       /* of a proxy's offer; what is decided is where to begin */
 	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */
 	bool is_framed;              /* in a frame to chaddr: `to` answers no ARP yet */
 };

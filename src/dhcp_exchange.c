@@ -126,13 +126,15 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 	}
 	if (!find_side(dhcp, datagram, &side))
 		return;
+	dhcp_attempts_settle(dhcp);
 	dhcp_decide(&side, &arrival, &message, &decision);
 	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)
 		decision.verdict =
 			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");
+	note_client(dhcp, &message, &decision);
+	dhcp_attempts_choose(dhcp, &message, &decision, side.now);
 	if (decision.type != 0)
 		dhcp_reply_send(dhcp, fd, &side, datagram, &message, &decision);
-	note_client(dhcp, &message, &decision);
 	dhcp_log_decision(&dhcp->journal, &message, &decision, side.now);
 }
 

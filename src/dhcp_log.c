@@ -131,13 +131,15 @@ dhcp_log_decision(struct dhcp_journal *journal, const struct dhcp_message *messa
 	const struct policy_machine *machine = &decision->machine.policy;
 	enum log_level level = level_of(journal, message, decision, now);
 	char chaddr[DHCP_CHADDR_SIZE], object[POLICY_FILE_SIZE + INET_ADDRSTRLEN + 8];
-	char kind[64] = "", line[512];
+	char kind[80] = "", line[512];
 
 	if (!log_wants(level))
 		return;
 	if (machine->protocol != POLICY_NONE)
-		snprintf(kind, sizeof(kind), " (%s%s)", policy_arch_name(machine->arch),
-			 machine->is_ipxe ? ", iPXE" : "");
+		snprintf(kind, sizeof(kind), " (%s%s%s%s)", policy_arch_name(machine->arch),
+			 machine->is_ipxe ? ", iPXE" : "",
+			 decision->style != DHCP_STYLE_NONE ? ", style " : "",
+			 dhcp_style_name(decision->style));
 	format_object(decision, object, sizeof(object));
 	snprintf(line, sizeof(line), "dhcp %s: %s%s%s%s%s",
 		 dhcp_format_chaddr(&message->header, chaddr), words_of(decision->verdict), object,

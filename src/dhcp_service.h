@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The DHCP service from within: for its own files, dhcp.c, dhcp_exchange.c and
- * dhcp_reply.c. Others use dhcp.h.
+ * The DHCP service from within: for its own files, dhcp.c, dhcp_exchange.c,
+ * dhcp_attempts.c and dhcp_reply.c. Others use dhcp.h.
  */
 #ifndef DHCP_SERVICE_H
 #define DHCP_SERVICE_H
@@ -25,6 +25,7 @@ struct dhcp {
 	bool knows_loaders;    /* they are looked for while we already serve */
 	struct event *on_67;   /* NULL without that socket */
 	struct event *on_4011;
+	struct event *on_interval; /* for dhcp_attempts.c */
 	struct dhcp_journal journal;
 	struct dhcp_sides sides;
 };
@@ -32,6 +33,21 @@ struct dhcp {
 /* Reads what has arrived on a socket and answers it: an event callback with the
    service as its context. In dhcp_exchange.c. */
 void dhcp_exchange(int fd, short events, void *service);
+
+/* Looks at short intervals who has fetched its loader: 0, or -ENOMEM. In
+   dhcp_attempts.c, as all of its name. */
+int dhcp_attempts_start(struct event_base *, struct dhcp *);
+
+/* Looks for the last time. */
+void dhcp_attempts_stop(struct dhcp *);
+
+/* Makes the style of a proxy's offer the one whose turn it is for this machine,
+   and takes iPXE's messages for the success that they are. */
+void dhcp_attempts_choose(struct dhcp *, const struct dhcp_message *, struct dhcp_decision *,
+			  int64_t now);
+
+/* Notes which machines have fetched their loaders. */
+void dhcp_attempts_settle(struct dhcp *);
 
 /* Sends the reply of a decision with a type, by the way that the message came
    in: logs why when it cannot. In dhcp_reply.c. */

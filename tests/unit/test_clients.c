@@ -289,6 +289,61 @@ nobody_can_choose_macs_that_are_slow(void **state)
 		fail_msg("%f seconds instead of %f", chosen, plain);
 }
 
+/* The last byte of the MAC of the next machine that fetched; -1: none. */
+static int
+next_fetch(struct clients *clients)
+{
+	struct client_facts facts;
+
+	return clients_take_fetch(clients, &facts) ? facts.mac[5] : -1;
+}
+
+static void
+each_fetch_of_a_known_machine_is_told_once(void **state)
+{
+	struct clients *clients = make(3);
+
+	(void)state;
+	note(clients, 5, 1, 7);
+	note(clients, 6, 2, 7);
+	clients_note_fetch(clients, address(1));
+	clients_note_fetch(clients, address(1));
+	clients_note_fetch(clients, address(2));
+	clients_note_fetch(clients, address(3));
+	assert_int_equal(next_fetch(clients), 6);
+	assert_int_equal(next_fetch(clients), 5);
+	assert_int_equal(next_fetch(clients), -1);
+	/* who makes room is not told of */
+	clients_note_fetch(clients, address(1));
+	for (uint8_t mac = 7; mac < 10; mac++)
+		note(clients, mac, mac, 7);
+	assert_int_equal(next_fetch(clients), -1);
+	clients_note_fetch(clients, address(9));
+	assert_int_equal(next_fetch(clients), 9);
+	clients_free(clients);
+}
+
+static void
+a_style_belongs_to_a_mac(void **state)
+{
+	const struct dhcp_style_memory style = {.worked = DHCP_STYLE_DIRECT, .misses = 3};
+	const unsigned char known[6] = {2, 0, 0, 0, 0, 5}, unknown[6] = {2, 0, 0, 0, 0, 6};
+	struct clients *clients = make(3);
+	struct client_facts facts;
+
+	(void)state;
+	note(clients, 5, 1, 7);
+	clients_note_style(clients, known, &style);
+	clients_note_style(clients, unknown, &style);
+	note(clients, 5, 2, 7);
+	assert_true(clients_find_mac(clients, known, &facts));
+	assert_int_equal(facts.style.worked, DHCP_STYLE_DIRECT);
+	assert_int_equal(facts.style.misses, 3);
+	assert_int_equal(facts.address.s_addr, address(2).s_addr);
+	assert_false(clients_find_mac(clients, unknown, &facts));
+	clients_free(clients);
+}
+
 int
 main(void)
 {
@@ -305,6 +360,8 @@ main(void)
 		cmocka_unit_test(threads_may_share_it),
 		cmocka_unit_test(a_registry_of_nothing_is_refused),
 		cmocka_unit_test(nobody_can_choose_macs_that_are_slow),
+		cmocka_unit_test(each_fetch_of_a_known_machine_is_told_once),
+		cmocka_unit_test(a_style_belongs_to_a_mac),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which style is next, and what belongs to one attempt: see dhcp_style.h.
+ *
+ * A machine sends DISCOVER again and again until it has an offer, so most of
+ * them say nothing new. They are known by their xid, which OVMF, iPXE and most
+ * ROMs keep (OVMF asks after 0, 3, 12 and 31 s; PXE 2.1 has 0, 4, 12, 28 and
+ * 60). ROMs that take a new xid for each count the seconds since the first in
+ * `secs`. ROMs that always have the same xid are known by the pause before
+ * they ask anew.
+ */
+#include "dhcp_style.h"
+
+enum {
+	PAUSE_SECONDS = 60, /* no machine waits so long before it asks again */
+	SECS_ERROR = 2,     /* by so much a ROM counts wrongly */
+};
+
+enum dhcp_style
+dhcp_style_first(const struct policy_machine *machine, bool has_4011)
+{
+	enum policy_firmware firmware = policy_firmware(machine->arch);
+
+	if (machine->protocol != POLICY_PXE || firmware == FIRMWARE_BIOS)
+		return DHCP_STYLE_NONE;
+	if (!has_4011)
+		return DHCP_STYLE_DIRECT;
+	/* iPXE takes the file of any offer. */
+	if (machine->is_ipxe)
+		return DHCP_STYLE_NONE;
+	/* U-Boot and the like have no port 4011. */
+	return firmware == FIRMWARE_UEFI ? DHCP_STYLE_4011 : DHCP_STYLE_DIRECT;
+}
+
+/* Whether the machine only repeats what it asked in its last attempt. */
+static bool
+is_repeated(const struct dhcp_style_memory *memory, const struct dhcp_style_request *request)
+{
+	int64_t began_at = request->now - request->secs;
+
+	if (!memory->has_attempt || request->now - memory->asked_at > PAUSE_SECONDS)
+		return false;
+	if (request->xid == memory->xid)
+		return true;
+	return request->secs > 0 && began_at >= memory->began_at - SECS_ERROR &&
+	       began_at <= memory->began_at + SECS_ERROR;
+}
+
+/* Notes the DISCOVER: whether it begins an attempt. */
+static bool
+note_request(struct dhcp_style_memory *memory, const struct dhcp_style_request *request)
+{
+	bool is_new = !is_repeated(memory, request);
+
+	if (is_new) {
+		memory->has_attempt = true;
+		memory->began_at = request->now;
+	}
+	memory->xid = request->xid;
+	memory->asked_at = request->now;
+	return is_new;
+}
+
+static enum dhcp_style
+other(enum dhcp_style style)
+{
+	return style == DHCP_STYLE_4011 ? DHCP_STYLE_DIRECT : DHCP_STYLE_4011;
+}
+
+/* The style of the next attempt: the two in turn, but the one that worked
+   before twice for each time of the other. */
+static enum dhcp_style
+next_style(const struct dhcp_style_memory *memory)
+{
+	if (memory->worked == DHCP_STYLE_NONE)
+		return memory->misses % 2 == 0 ? DHCP_STYLE_4011 : DHCP_STYLE_DIRECT;
+	return memory->misses % 3 == 2 ? other(memory->worked) : memory->worked;
+}
+
+enum dhcp_style
+dhcp_style_choose(struct dhcp_style_memory *memory, const struct dhcp_style_request *request,
+		  enum dhcp_style fixed, bool *ret_is_new)
+{
+	*ret_is_new = note_request(memory, request);
+	if (*ret_is_new) {
+		memory->offered = fixed != DHCP_STYLE_NONE ? fixed : next_style(memory);
+		memory->misses++;
+	}
+	return memory->offered;
+}
+
+bool
+dhcp_style_note_fetch(struct dhcp_style_memory *memory)
+{
+	if (memory->offered == DHCP_STYLE_NONE || memory->misses == 0)
+		return false;
+	memory->worked = memory->offered;
+	memory->misses = 0;
+	memory->has_attempt = false; /* the next DISCOVER begins one */
+	return true;
+}
+
+const char *
+dhcp_style_name(enum dhcp_style style)
+{
+	static const char *const names[] = {
+		[DHCP_STYLE_NONE] = "", [DHCP_STYLE_4011] = "4011", [DHCP_STYLE_DIRECT] = "direct"};
+
+	return names[style];
+}
