@@ -18,6 +18,8 @@ import time
 
 VECTORS = pathlib.Path(__file__).resolve().parents[2] / "testdata" / "vectors"
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
+KINDS = ("DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM")
+FIELDS = ("source", "destination", "ciaddr", "yiaddr", "giaddr", "requested", "server_id")
 COOKIE = bytes.fromhex("63825363")
 VECTOR_MAC = bytes.fromhex("525400123456")
 IPV4 = 0x0800
@@ -49,17 +51,11 @@ def discover(vendor_class=None, arch=None, options=()):
     return message(DISCOVER, extra)
 
 
-class Reply:
-    """A server's message and where it came from."""
+class Message:
+    """What a message says."""
 
-    def __init__(self, payload, source, source_port, destination, taken):
+    def __init__(self, payload):
         self.payload = payload
-        self.source = source
-        self.source_port = source_port
-        self.destination = destination
-        self.taken = taken  # seconds after the request
-        self.hardware = b""  # whose frame it was
-        self.has_checksums = False  # both IPv4's and UDP's are right
         self.op, self.htype, self.hlen, self.hops, self.xid, self.secs, self.flags = struct.unpack(
             "!4BI2H", payload[:12]
         )
@@ -72,7 +68,30 @@ class Reply:
         assert payload[236:240] == COOKIE
         self.options = dict(_options(payload[240:]))
         self.kind = self.options[53][0]
-        self.server_id = socket.inet_ntoa(self.options[54])
+        self.server_id = self._address(54)
+        self.requested = self._address(50)
+
+    def _address(self, code):
+        return socket.inet_ntoa(self.options[code]) if code in self.options else None
+
+    def __repr__(self):
+        words = [KINDS[self.kind - 1], self.chaddr[:6].hex(":")]
+        words += [f"{name} {value}" for name, value in vars(self).items() if name in FIELDS and value not in ("0.0.0.0", None)]
+        return " ".join(words)
+
+
+class Reply(Message):
+    """A server's message and where it came from."""
+
+    def __init__(self, payload, source, source_port, destination, taken):
+        super().__init__(payload)
+        self.source = source
+        self.source_port = source_port
+        self.destination = destination
+        self.taken = taken  # seconds after the request
+        self.hardware = b""  # whose frame it was
+        self.has_checksums = False  # both IPv4's and UDP's are right
+        assert self.server_id is not None, "a reply does not say whose it is"
 
 
 def _options(payload):
