@@ -62,11 +62,11 @@ void dhcp_client_compose(const struct dhcp_client *, enum dhcp_client_state,
 			 struct dhcp_writer *ret_message);
 
 /* How the client of an offer goes on to its boot file. */
-enum dhcp_client_style {
-	DHCP_STYLE_NONE, /* nothing to boot in this answer */
-	DHCP_STYLE_FILE, /* loads the file of this answer */
-	DHCP_STYLE_4011, /* asks port 4011 of the server first (BINL) */
-	DHCP_STYLE_MENU, /* option 43: shows a menu or looks for boot servers */
+enum dhcp_client_next {
+	DHCP_NEXT_NONE, /* nothing to boot in this answer */
+	DHCP_NEXT_FILE, /* loads the file of this answer */
+	DHCP_NEXT_4011, /* asks port 4011 of the server first (BINL) */
+	DHCP_NEXT_MENU, /* option 43: shows a menu or looks for boot servers */
 };
 
 /* What is wrong with an answer for a client of this kind; bits of a set. */
@@ -97,7 +97,7 @@ struct dhcp_client_answer {
 	char file[DHCP_ANSWER_NAME_SIZE];        /* option 67, else `file`; "" */
 	char vendor_class[DHCP_ANSWER_NAME_SIZE];
 	char message[DHCP_ANSWER_NAME_SIZE]; /* option 56: why it was refused */
-	enum dhcp_client_style style;
+	enum dhcp_client_next next;
 	unsigned problems; /* enum dhcp_client_problem */
 };
 

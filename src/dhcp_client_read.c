@@ -52,9 +52,9 @@ starts_with(const char *text, const char *prefix)
 }
 
 /* What the client makes of it: see the head of the file. */
-static enum dhcp_client_style
-style_of(const struct dhcp_client *client, const struct dhcp_message *message,
-	 const struct dhcp_client_answer *answer)
+static enum dhcp_client_next
+next_of(const struct dhcp_client *client, const struct dhcp_message *message,
+	const struct dhcp_client_answer *answer)
 {
 	struct dhcp_slice vendor = dhcp_option(message, DHCP_VENDOR);
 	struct dhcp_slice control = dhcp_suboption(vendor, DISCOVERY_CONTROL);
@@ -62,20 +62,20 @@ style_of(const struct dhcp_client *client, const struct dhcp_message *message,
 	bool has_menu = false;
 
 	if (client->kind == DHCP_CLIENT_PLAIN || answer->type == DHCP_NAK)
-		return DHCP_STYLE_NONE;
+		return DHCP_NEXT_NONE;
 	if (is_http(client) || !starts_with(answer->vendor_class, "PXEClient"))
-		return has_file ? DHCP_STYLE_FILE : DHCP_STYLE_NONE;
+		return has_file ? DHCP_NEXT_FILE : DHCP_NEXT_NONE;
 	if (control.length == 1 && (control.bytes[0] & USE_FILE) != 0 && has_file)
-		return DHCP_STYLE_FILE;
+		return DHCP_NEXT_FILE;
 	if (answer->type == DHCP_ACK && has_file)
-		return DHCP_STYLE_FILE; /* of port 4011: the end of the way */
+		return DHCP_NEXT_FILE; /* of port 4011: the end of the way */
 	for (uint8_t code = DISCOVERY_CONTROL; code <= MENU_PROMPT; code++)
 		has_menu = has_menu || dhcp_suboption(vendor, code).bytes != NULL;
 	if (has_menu)
-		return DHCP_STYLE_MENU;
+		return DHCP_NEXT_MENU;
 	if (is_ipxe(client) && has_file && answer->next_server.s_addr != 0)
-		return DHCP_STYLE_FILE;
-	return DHCP_STYLE_4011;
+		return DHCP_NEXT_FILE;
+	return DHCP_NEXT_4011;
 }
 
 /* Whether the file is iPXE, by the names that it has everywhere. */
@@ -166,7 +166,7 @@ dhcp_client_read(const struct dhcp_client *client, const void *bytes, size_t len
 	answer.next_server = message.header.siaddr;
 	if (answer.next_server.s_addr == 0)
 		inet_pton(AF_INET, answer.server_name, &answer.next_server);
-	answer.style = style_of(client, &message, &answer);
+	answer.next = next_of(client, &message, &answer);
 	answer.problems = problems_of(client, &message, length, &answer);
 	*ret_answer = answer;
 	return 0;

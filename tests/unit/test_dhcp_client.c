@@ -128,7 +128,7 @@ struct answer {
 	const char *next_server;
 	const char *option_66;
 	bool has_no_id;
-	enum dhcp_client_style style;
+	enum dhcp_client_next next;
 	unsigned problems;
 };
 
@@ -140,47 +140,47 @@ static const struct answer answers[] = {
 	{"plain, with a file", .kind = DHCP_CLIENT_PLAIN, .type = DHCP_OFFER, .file = "x"},
 	{"BIOS, nothing to boot", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER},
 	{"BIOS, from a full server", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER,
-	 .file = "lpxelinux.0", .next_server = NEXT, .style = DHCP_STYLE_FILE},
+	 .file = "lpxelinux.0", .next_server = NEXT, .next = DHCP_NEXT_FILE},
 	{"BIOS, from a proxy", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER, .vendor_class = PXE,
 	 .vendor = "\6\1\10\377", .file = "lpxelinux.0", .next_server = NEXT,
-	 .style = DHCP_STYLE_FILE},
+	 .next = DHCP_NEXT_FILE},
 	{"UEFI, sent on", .kind = DHCP_CLIENT_UEFI_X64, .type = DHCP_OFFER, .vendor_class = PXE,
-	 .file = "snponly.efi", .next_server = NEXT, .style = DHCP_STYLE_4011},
+	 .file = "snponly.efi", .next_server = NEXT, .next = DHCP_NEXT_4011},
 	{"UEFI, file and prompt", .kind = DHCP_CLIENT_UEFI_X64, .type = DHCP_OFFER,
 	 .vendor_class = PXE, .vendor = "\6\1\10\12\4\1PXE\377", .file = "snponly.efi",
-	 .next_server = NEXT, .style = DHCP_STYLE_FILE},
+	 .next_server = NEXT, .next = DHCP_NEXT_FILE},
 	{"UEFI, a menu", .kind = DHCP_CLIENT_UEFI_X64, .type = DHCP_OFFER, .vendor_class = PXE,
-	 .vendor = "\6\1\3\11\6\1\1\3abc\377", .style = DHCP_STYLE_MENU},
+	 .vendor = "\6\1\3\11\6\1\1\3abc\377", .next = DHCP_NEXT_MENU},
 	{"UEFI, told on 4011", .kind = DHCP_CLIENT_UEFI_X64, .type = DHCP_ACK, .vendor_class = PXE,
-	 .file = "snponly.efi", .next_server = NEXT, .style = DHCP_STYLE_FILE},
+	 .file = "snponly.efi", .next_server = NEXT, .next = DHCP_NEXT_FILE},
 	{"iPXE, from a proxy without 43", .kind = DHCP_CLIENT_IPXE_BIOS, .type = DHCP_OFFER,
 	 .vendor_class = PXE, .file = "http://10.9.0.1/boot.ipxe", .next_server = NEXT,
-	 .style = DHCP_STYLE_FILE},
+	 .next = DHCP_NEXT_FILE},
 	{"iPXE, without a server", .kind = DHCP_CLIENT_IPXE_BIOS, .type = DHCP_OFFER,
-	 .vendor_class = PXE, .file = "http://10.9.0.1/boot.ipxe", .style = DHCP_STYLE_4011},
+	 .vendor_class = PXE, .file = "http://10.9.0.1/boot.ipxe", .next = DHCP_NEXT_4011},
 	{"HTTP boot", .kind = DHCP_CLIENT_HTTP_X64, .type = DHCP_OFFER,
 	 .vendor_class = "HTTPClient", .option_67 = "http://10.9.0.1/a.efi",
-	 .style = DHCP_STYLE_FILE},
+	 .next = DHCP_NEXT_FILE},
 	{"HTTP boot, not marked", .kind = DHCP_CLIENT_HTTP_X64, .type = DHCP_OFFER,
-	 .option_67 = "http://10.9.0.1/a.efi", .style = DHCP_STYLE_FILE,
+	 .option_67 = "http://10.9.0.1/a.efi", .next = DHCP_NEXT_FILE,
 	 .problems = DHCP_PROBLEM_NO_HTTP_CLASS},
 	{"HTTP boot, a name", .kind = DHCP_CLIENT_HTTP_ARM64, .type = DHCP_OFFER,
-	 .vendor_class = "HTTPClient", .file = "a.efi", .style = DHCP_STYLE_FILE,
+	 .vendor_class = "HTTPClient", .file = "a.efi", .next = DHCP_NEXT_FILE,
 	 .problems = DHCP_PROBLEM_NO_URL},
 	{"a URL for a BIOS", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER,
-	 .file = "http://10.9.0.1/a", .style = DHCP_STYLE_FILE,
+	 .file = "http://10.9.0.1/a", .next = DHCP_NEXT_FILE,
 	 .problems = DHCP_PROBLEM_URL_FOR_TFTP},
 	{"a URL for iPXE", .kind = DHCP_CLIENT_IPXE_UEFI, .type = DHCP_OFFER,
-	 .file = "http://10.9.0.1/a", .style = DHCP_STYLE_FILE},
+	 .file = "http://10.9.0.1/a", .next = DHCP_NEXT_FILE},
 	{"nobody to fetch it from", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER, .file = "a.0",
-	 .style = DHCP_STYLE_FILE, .problems = DHCP_PROBLEM_NO_NEXT_SERVER},
+	 .next = DHCP_NEXT_FILE, .problems = DHCP_PROBLEM_NO_NEXT_SERVER},
 	{"somebody by name", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER, .file = "a.0",
-	 .option_66 = "boot.example", .style = DHCP_STYLE_FILE},
+	 .option_66 = "boot.example", .next = DHCP_NEXT_FILE},
 	{"iPXE is handed iPXE", .kind = DHCP_CLIENT_IPXE_UEFI, .type = DHCP_OFFER,
-	 .file = "/boot/SNPONLY.efi", .next_server = NEXT, .style = DHCP_STYLE_FILE,
+	 .file = "/boot/SNPONLY.efi", .next_server = NEXT, .next = DHCP_NEXT_FILE,
 	 .problems = DHCP_PROBLEM_LOOP},
 	{"a BIOS is handed iPXE", .kind = DHCP_CLIENT_BIOS, .type = DHCP_OFFER,
-	 .file = "undionly.kpxe", .next_server = NEXT, .style = DHCP_STYLE_FILE},
+	 .file = "undionly.kpxe", .next_server = NEXT, .next = DHCP_NEXT_FILE},
 	{"no server id", .kind = DHCP_CLIENT_PLAIN, .type = DHCP_OFFER, .has_no_id = true,
 	 .problems = DHCP_PROBLEM_NO_SERVER_ID},
 	{"refused", .kind = DHCP_CLIENT_BIOS, .type = DHCP_NAK, .file = "x"},
@@ -239,8 +239,8 @@ an_answer_is_understood_as_the_firmware_would(void **state)
 		assert_int_equal(
 			dhcp_client_read(&client, writer.bytes, writer.length, &source, &answer),
 			0);
-		if (answer.style != row->style || answer.problems != row->problems)
-			fail_msg("%s: style %d, problems %#x", row->name, (int)answer.style,
+		if (answer.next != row->next || answer.problems != row->problems)
+			fail_msg("%s: next %d, problems %#x", row->name, (int)answer.next,
 				 answer.problems);
 		assert_int_equal(answer.type, row->type);
 		assert_int_equal(answer.server.s_addr,
