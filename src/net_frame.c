@@ -107,6 +107,47 @@ net_frame_udp(const struct sockaddr_in *from, const struct sockaddr_in *to, cons
 	return IPV4_SIZE + udp_length;
 }
 
+/* The IPv4 header of a packet that is no part of a larger one: its length, 0
+   when there is none, or its content is not of `protocol`. */
+static size_t
+read_ipv4(const unsigned char *ip, size_t length, uint8_t protocol)
+{
+	size_t header;
+
+	if (length < IPV4_SIZE || ip[0] >> 4 != 4)
+		return 0;
+	header = (size_t)(ip[0] & 15) * 4;
+	if (header < IPV4_SIZE || length < header || ip[9] != protocol ||
+	    (get_u16(ip + 6) & FRAGMENT) != 0)
+		return 0;
+	return header;
+}
+
+int
+net_frame_read_udp(const void *packet, size_t length, struct sockaddr_in *ret_from,
+		   struct sockaddr_in *ret_to, const void **ret_content, size_t *ret_length)
+{
+	const unsigned char *ip = packet, *udp;
+	size_t header = read_ipv4(ip, length, IPPROTO_UDP), size;
+
+	if (header == 0 || length < header + UDP_SIZE)
+		return -EBADMSG;
+	udp = ip + header;
+	size = get_u16(udp + 4);
+	/* What lies behind it is the link's padding. */
+	if (size < UDP_SIZE || size > length - header)
+		return -EBADMSG;
+	*ret_from = (struct sockaddr_in){.sin_family = AF_INET,
+					 .sin_port = htons(get_u16(udp)),
+					 .sin_addr = get_address(ip + 12)};
+	*ret_to = (struct sockaddr_in){.sin_family = AF_INET,
+				       .sin_port = htons(get_u16(udp + 2)),
+				       .sin_addr = get_address(ip + 16)};
+	*ret_content = udp + UDP_SIZE;
+	*ret_length = size - UDP_SIZE;
+	return 0;
+}
+
 void
 net_frame_arp_probe(const unsigned char mac[NET_MAC_SIZE], struct in_addr address,
 		    unsigned char ret_packet[NET_ARP_SIZE])
@@ -151,14 +192,9 @@ int
 net_frame_read_echo(const void *packet, size_t length, struct in_addr *ret_from, uint16_t *ret_id)
 {
 	const unsigned char *ip = packet, *icmp;
-	size_t header;
+	size_t header = read_ipv4(ip, length, IPPROTO_ICMP);
 
-	if (length < IPV4_SIZE || ip[0] >> 4 != 4)
-		return -EBADMSG;
-	header = (size_t)(ip[0] & 15) * 4;
-	if (header < IPV4_SIZE || length < header + NET_ECHO_SIZE)
-		return -EBADMSG;
-	if (ip[9] != IPPROTO_ICMP || (get_u16(ip + 6) & FRAGMENT) != 0)
+	if (header == 0 || length < header + NET_ECHO_SIZE)
 		return -EBADMSG;
 	icmp = ip + header;
 	if (icmp[0] != ECHO_REPLY || icmp[1] != 0)

@@ -30,6 +30,12 @@ enum {
 size_t net_frame_udp(const struct sockaddr_in *from, const struct sockaddr_in *to,
 		     const void *content, size_t length, void *ret_packet, size_t size);
 
+/* Reads an IPv4 packet with one UDP datagram, whole; `*ret_content` lies in the
+   packet. Checksums are left to who made the frame: a virtual machine's may be
+   written only by a card that there is none of (DHCP-26). 0 or -EBADMSG. */
+int net_frame_read_udp(const void *packet, size_t length, struct sockaddr_in *ret_from,
+		       struct sockaddr_in *ret_to, const void **ret_content, size_t *ret_length);
+
 /* Writes an ARP probe (RFC 5227 2.1.1): who has `address`? It names no sender
    address, so nobody's memory of who has it is changed. */
 void net_frame_arp_probe(const unsigned char mac[NET_MAC_SIZE], struct in_addr address,

@@ -138,7 +138,7 @@ an_arp_answer_tells_who_has_an_address(void **state)
 {
 	static const struct {
 		const char *name;
-		size_t at;
+		size_t offset;
 		unsigned char value;
 		size_t length;
 		int expected;
@@ -160,7 +160,7 @@ an_arp_answer_tells_who_has_an_address(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		memcpy(packet, arp_reply, sizeof(packet));
-		packet[rows[i].at] = rows[i].value;
+		packet[rows[i].offset] = rows[i].value;
 		if (net_frame_read_arp(packet, rows[i].length, &arp) != rows[i].expected)
 			fail_msg("%s", rows[i].name);
 		if (rows[i].expected != 0)
@@ -192,7 +192,7 @@ an_echo_reply_tells_who_answered(void **state)
 {
 	static const struct {
 		const char *name;
-		size_t at;
+		size_t offset;
 		unsigned char value;
 		size_t length;
 		int expected;
@@ -216,13 +216,63 @@ an_echo_reply_tells_who_answered(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		memcpy(packet, echo_reply, sizeof(packet));
-		packet[rows[i].at] = rows[i].value;
+		packet[rows[i].offset] = rows[i].value;
 		if (net_frame_read_echo(packet, rows[i].length, &from, &id) != rows[i].expected)
 			fail_msg("%s", rows[i].name);
 	}
 	assert_int_equal(net_frame_read_echo(echo_reply, sizeof(echo_reply), &from, &id), 0);
 	assert_int_equal(from.s_addr, at("10.77.0.50", 0).sin_addr.s_addr);
 	assert_int_equal(id, 0x1234);
+}
+
+static void
+a_datagram_is_read_as_it_was_written(void **state)
+{
+	const struct sockaddr_in from = at("10.9.0.2", 67), to = at("10.9.0.50", 68);
+	unsigned char packet[64];
+	size_t length = net_frame_udp(&from, &to, "hello", 5, packet, sizeof(packet));
+	const struct {
+		const char *name;
+		size_t offset;
+		unsigned char value;
+		size_t length;
+		int expected;
+	} rows[] = {
+		{"whole", 0, 0x45, length, 0},
+		{"padded by the link", 0, 0x45, length + 3, 0},
+		{"cut off", 0, 0x45, length - 1, -EBADMSG},
+		{"no UDP header", 0, 0x45, 27, -EBADMSG},
+		{"no IPv4 header", 0, 0x45, 19, -EBADMSG},
+		{"empty", 0, 0x45, 0, -EBADMSG},
+		{"IPv6", 0, 0x65, length, -EBADMSG},
+		{"header too short", 0, 0x44, length, -EBADMSG},
+		{"header beyond the end", 0, 0x4f, length, -EBADMSG},
+		{"TCP", 9, 6, length, -EBADMSG},
+		{"more fragments", 6, 0x20, length, -EBADMSG},
+		{"a later fragment", 7, 1, length, -EBADMSG},
+		{"length of UDP below its header", 25, 7, length, -EBADMSG},
+		{"length of UDP beyond the packet", 25, 14, length, -EBADMSG},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		unsigned char changed[64];
+		struct sockaddr_in read_from, read_to;
+		const void *content;
+		size_t content_length;
+
+		memcpy(changed, packet, sizeof(packet));
+		changed[rows[i].offset] = rows[i].value;
+		if (net_frame_read_udp(changed, rows[i].length, &read_from, &read_to, &content,
+				       &content_length) != rows[i].expected)
+			fail_msg("%s", rows[i].name);
+		if (rows[i].expected < 0)
+			continue;
+		assert_memory_equal(&read_from, &from, sizeof(from));
+		assert_memory_equal(&read_to, &to, sizeof(to));
+		assert_int_equal(content_length, 5);
+		assert_memory_equal(content, "hello", 5);
+	}
 }
 
 int
@@ -237,6 +287,7 @@ main(void)
 		cmocka_unit_test(an_arp_answer_tells_who_has_an_address),
 		cmocka_unit_test(an_echo_request_is_written_byte_by_byte),
 		cmocka_unit_test(an_echo_reply_tells_who_answered),
+		cmocka_unit_test(a_datagram_is_read_as_it_was_written),
 	};
 
 	return cmocka_run_group_tests_name("net_frame", tests, NULL, NULL);
