@@ -79,17 +79,15 @@ header_of(const struct reply *reply)
 	};
 
 	memcpy(header.chaddr, asked->chaddr, sizeof(header.chaddr));
-	if (decision->type == DHCP_NAK) {
-		/* The relay must not send it to an address that is refused. */
-		if (asked->giaddr.s_addr != 0)
-			header.flags |= DHCP_FLAG_BROADCAST;
-		return header;
-	}
 	if (decision->type == DHCP_ACK)
 		header.ciaddr = asked->ciaddr;
-	if (gives_address(reply))
+	if (gives_address(reply) && decision->type != DHCP_NAK)
 		header.yiaddr = decision->address;
-	if (decision->file[0] == '\0')
+	/* A refusal and a proxy's offer have no address in them: the relay must
+	   broadcast them, and dnsmasq's would send them to 0.0.0.0 (DHCP-14, 16). */
+	if (asked->giaddr.s_addr != 0 && header.ciaddr.s_addr == 0 && header.yiaddr.s_addr == 0)
+		header.flags |= DHCP_FLAG_BROADCAST;
+	if (decision->type == DHCP_NAK || decision->file[0] == '\0')
 		return header;
 	header.siaddr = reply->side->site.server;
 	snprintf(header.file, sizeof(header.file), "%s", decision->file);

@@ -171,6 +171,19 @@ class Network(Namespace):
             client.add_lan_address(address)
         return client
 
+    def route_to(self, other, uplink):
+        """Make `other`, a Network, a network behind a router: its own namespace is the router, its address there the gateway's.
+
+        The router has the address `uplink` here, on an interface up0, and this network knows the way.
+        """
+        port = next(self._ports)
+        self.ip(f"link add router{port} mtu {self.mtu} type veth peer name up0 mtu {self.mtu} netns {other.name}")
+        self.ip(f"link set router{port} master lan0 up")
+        other.ip("link set up0 up")
+        other.add_address(f"{uplink}/24", "up0")
+        other.run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"])
+        self.ip(f"route add {other.address.rpartition('.')[0]}.0/24 via {uplink}")
+
     def add_tap(self):
         """A tap on the bridge; the name to give to QEMU, which must run inside too."""
         name = f"tap{next(self._ports)}"

@@ -2,7 +2,11 @@
 """A test whose tool is missing fails and names the package; it is never skipped."""
 
 import os
+import pathlib
 import shutil
+import subprocess
+
+UNPACKED = pathlib.Path(__file__).resolve().parents[2] / "build/unpacked"
 
 # A test user's PATH may lack the system folders where ip, dnsmasq and debootstrap live.
 for folder in ("/usr/local/sbin", "/usr/sbin", "/sbin"):
@@ -32,6 +36,23 @@ def require_file(path, package):
     if not os.path.exists(path):
         fail(f"{path} is missing: apt-get install {package}")
     return path
+
+
+def require_unpacked(tool, package):
+    """The path of a server's program, installed or not: installing its package would start it, so it is unpacked only."""
+    unpacked = UNPACKED / "usr/sbin" / tool
+    installed = shutil.which(tool)
+    if installed:
+        return installed
+    if not unpacked.exists():
+        UNPACKED.mkdir(parents=True, exist_ok=True)
+        # The user that apt downloads as may not write here: root may.
+        command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package]
+        done = subprocess.run(command, cwd=UNPACKED, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode != 0:
+            fail(f"{tool} is missing and its package cannot be had: apt-get download {package}: {done.stderr}")
+        subprocess.run(["dpkg", "-x", next(UNPACKED.glob(f"{package}_*.deb")), UNPACKED], check=True)
+    return str(unpacked)
 
 
 def require_root():

@@ -280,6 +280,38 @@ relay_information_is_echoed_last(void **state)
 	assert_memory_equal(writer.bytes + end - sizeof(tail), tail, sizeof(tail));
 }
 
+/* DHCP-14, 16: what has no address in it, a relay can only broadcast. */
+static void
+a_relay_is_told_to_broadcast_what_has_no_address(void **state)
+{
+	static const struct request requests[] = {
+		{.type = DHCP_DISCOVER, .vendor_class = BIOS, .giaddr = "10.9.0.3"},
+		{.type = DHCP_DISCOVER, .vendor_class = BIOS},
+	};
+	static const uint16_t flags[][2] = {
+		[DHCP_PROXY] = {DHCP_FLAG_BROADCAST, 0}, [DHCP_SERVER] = {0, 0}};
+	struct dhcp_arrival arrival = make_arrival();
+
+	(void)state;
+	arrival.destination = address("10.9.0.1");
+	for (int mode = DHCP_PROXY; mode <= DHCP_SERVER; mode++) {
+		struct dhcp_side side = make_side((enum dhcp_mode)mode);
+
+		assert_int_equal(
+			leases_new(address("10.9.0.50"), address("10.9.0.59"), &side.leases), 0);
+		for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+			struct dhcp_message message = make_request(&requests[i]);
+			struct dhcp_decision decision;
+			struct dhcp_writer writer;
+
+			dhcp_decide(&side, &arrival, &message, &decision);
+			assert_int_equal(dhcp_compose(&side, &message, &decision, &writer), 0);
+			assert_int_equal(writer.bytes[10] << 8 | writer.bytes[11], flags[mode][i]);
+		}
+		leases_free(side.leases);
+	}
+}
+
 /* What must be in the reply and does not fit is not cut: nothing is sent. */
 static void
 a_reply_that_cannot_fit_is_not_sent(void **state)
@@ -312,6 +344,7 @@ main(void)
 		cmocka_unit_test(a_chosen_boot_item_is_echoed),
 		cmocka_unit_test(only_known_relays_are_answered),
 		cmocka_unit_test(relay_information_is_echoed_last),
+		cmocka_unit_test(a_relay_is_told_to_broadcast_what_has_no_address),
 		cmocka_unit_test(a_reply_that_cannot_fit_is_not_sent),
 	};
 
