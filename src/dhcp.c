@@ -2,7 +2,7 @@
 /*
  * The DHCP service: its lifetime, and its sockets 67 and 4011 on libevent.
  *
- * Not here yet: leases that outlive the daemon, more than one range, a look
+ * Not here yet: more than one range, a look
  * whether another server answers on the network.
  */
 #include "dhcp_service.h"
@@ -19,6 +19,7 @@
 
 #include "lease.h"
 #include "log.h"
+#include "store.h"
 
 int
 dhcp_check(const struct dhcp_options *options, char *ret_why, size_t why_size)
@@ -78,6 +79,12 @@ start(struct event_base *base, struct dhcp *dhcp)
 
 	if (options->mode == DHCP_SERVER)
 		error = leases_new(options->first, options->last, &dhcp->leases);
+	if (error == 0 && options->store != NULL)
+		error = dhcp_commits_new(base, options->store, &dhcp->options.raw, &dhcp->commits);
+	if (error == 0 && dhcp->leases != NULL && dhcp->commits != NULL)
+		log_info("dhcp: leases that run: %u, read from %s",
+			 dhcp_commits_restore(dhcp->commits, dhcp->leases),
+			 store_path(options->store));
 	if (options->mode == DHCP_SERVER && options->raw.frames == -1)
 		log_warning("dhcp: frames may not be sent here, as in a container without the "
 			    "capability CAP_NET_RAW: machines that have no address yet are sent "
@@ -147,6 +154,7 @@ dhcp_stop(struct dhcp *dhcp)
 	if (dhcp->options.fd4011 != -1)
 		close(dhcp->options.fd4011);
 	net_raw_close(&dhcp->options.raw);
+	dhcp_commits_free(dhcp->commits);
 	leases_free(dhcp->leases);
 	dhcp_sides_free(&dhcp->sides);
 	free(dhcp);

@@ -25,6 +25,7 @@
 struct clients;
 struct dhcp;
 struct event_base;
+struct store;
 
 enum { DHCP_LEASE_SECONDS = 3600 }; /* when the user names none */
 
@@ -39,6 +40,9 @@ struct dhcp_options {
 	/* Server mode: for machines that answer no ARP yet. Those that are -1 are
 	   done without: such machines are sent broadcasts. */
 	struct net_raw raw;
+
+	/* Where leases and machines are remembered, not owned; NULL: in memory. */
+	struct store *store;
 
 	/* Names of the interfaces to serve on, NULL at the end; NULL: all. Must
 	   outlive the service. */

@@ -135,6 +135,8 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 	dhcp_attempts_choose(dhcp, &message, &decision, side.now);
 	if (decision.type != 0)
 		dhcp_reply_send(dhcp, fd, &side, datagram, &message, &decision);
+	else
+		dhcp_commits_hold(dhcp->commits, side.leases, NULL);
 	dhcp_log_decision(&dhcp->journal, &message, &decision, side.now);
 }
 

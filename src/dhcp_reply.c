@@ -22,8 +22,8 @@ dhcp_reply_make(int fd, const struct dhcp_side *side, const struct net_datagram 
 	return dhcp_compose(side, request, decision, &ret_reply->message);
 }
 
-int
-dhcp_reply_transmit(const struct net_raw *raw, const struct dhcp_reply *reply)
+static int
+transmit(const struct net_raw *raw, const struct dhcp_reply *reply)
 {
 	const struct dhcp_writer *message = &reply->message;
 	const struct sockaddr_in from = {
@@ -42,18 +42,34 @@ dhcp_reply_transmit(const struct net_raw *raw, const struct dhcp_reply *reply)
 			message->length);
 }
 
+static void
+say_failure(const struct dhcp_header *request, int error)
+{
+	char chaddr[DHCP_CHADDR_SIZE];
+
+	log_warning("dhcp %s: reply not sent: %s", dhcp_format_chaddr(request, chaddr),
+		    strerror(-error));
+}
+
+void
+dhcp_reply_transmit(const struct net_raw *raw, const struct dhcp_reply *reply)
+{
+	int error = transmit(raw, reply);
+
+	if (error < 0)
+		say_failure(&reply->request, error);
+}
+
 void
 dhcp_reply_send(struct dhcp *dhcp, int fd, const struct dhcp_side *side,
 		const struct net_datagram *request_from, const struct dhcp_message *request,
 		const struct dhcp_decision *decision)
 {
-	char chaddr[DHCP_CHADDR_SIZE];
 	struct dhcp_reply reply;
 	int error = dhcp_reply_make(fd, side, request_from, request, decision, &reply);
 
-	if (error == 0)
-		error = dhcp_reply_transmit(&dhcp->options.raw, &reply);
 	if (error < 0)
-		log_warning("dhcp %s: reply not sent: %s",
-			    dhcp_format_chaddr(&request->header, chaddr), strerror(-error));
+		say_failure(&request->header, error);
+	else if (!dhcp_commits_hold(dhcp->commits, side->leases, &reply))
+		dhcp_reply_transmit(&dhcp->options.raw, &reply);
 }

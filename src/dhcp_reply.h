@@ -32,7 +32,7 @@ int dhcp_reply_make(int fd, const struct dhcp_side *, const struct net_datagram 
 		    struct dhcp_reply *ret_reply);
 
 /* Sends a reply. Without a socket for frames, one that should be a frame is
-   broadcast, which every client takes. 0 or a negative errno. */
-int dhcp_reply_transmit(const struct net_raw *, const struct dhcp_reply *);
+   broadcast, which every client takes. Logs why when it cannot. */
+void dhcp_reply_transmit(const struct net_raw *, const struct dhcp_reply *);
 
 #endif

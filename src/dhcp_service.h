@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "dhcp.h"
+#include "dhcp_commit.h"
 #include "dhcp_log.h"
 #include "dhcp_reply.h"
 #include "dhcp_sides.h"
@@ -21,9 +22,10 @@ struct leases;
 struct dhcp {
 	struct dhcp_options options;
 	struct clients *clients;
-	struct leases *leases; /* NULL for a proxy */
-	bool knows_loaders;    /* they are looked for while we already serve */
-	struct event *on_67;   /* NULL without that socket */
+	struct leases *leases;        /* NULL for a proxy */
+	struct dhcp_commits *commits; /* NULL without a store */
+	bool knows_loaders;           /* they are looked for while we already serve */
+	struct event *on_67;          /* NULL without that socket */
 	struct event *on_4011;
 	struct event *on_interval; /* for dhcp_attempts.c */
 	struct dhcp_journal journal;
@@ -50,7 +52,8 @@ void dhcp_attempts_choose(struct dhcp *, const struct dhcp_message *, struct dhc
 void dhcp_attempts_settle(struct dhcp *);
 
 /* Sends the reply of a decision with a type, by the way that the message came
-   in: logs why when it cannot. In dhcp_reply.c. */
+   in, when what was decided is on the disk: logs why when it cannot. In
+   dhcp_reply.c. */
 void dhcp_reply_send(struct dhcp *, int fd, const struct dhcp_side *,
 		     const struct net_datagram *request_from, const struct dhcp_message *request,
 		     const struct dhcp_decision *);

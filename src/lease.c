@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hash.h"
+
 struct slot {
 	int64_t expires_at;
 	uint32_t next;            /* of the chain: a slot's number + 1, or 0 */
@@ -25,6 +27,8 @@ struct leases {
 	uint32_t first; /* host byte order */
 	uint32_t count;
 	uint32_t *chains; /* by hash of the owner: a slot's number + 1, or 0 */
+	struct lease_change change;
+	bool has_changed;
 	struct slot slots[];
 };
 
@@ -83,6 +87,26 @@ address_of(const struct leases *leases, const struct slot *slot)
 	return (struct in_addr){htonl(leases->first + number)};
 }
 
+static struct lease
+lease_of(const struct leases *leases, const struct slot *slot)
+{
+	return (struct lease){
+		.address = address_of(leases, slot),
+		.owner = slot->owner,
+		.state = (enum lease_state)slot->state,
+		.expires_at = slot->expires_at,
+	};
+}
+
+/* Notes a change to what the slot was. */
+static void
+note_change(struct leases *leases, const struct lease *before, const struct slot *slot)
+{
+	leases->change.before = *before;
+	leases->change.after = lease_of(leases, slot);
+	leases->has_changed = true;
+}
+
 static bool
 is_owner(const struct slot *slot, const struct lease_owner *owner)
 {
@@ -97,15 +121,10 @@ is_free(const struct slot *slot, int64_t now)
 	       (slot->state == LEASE_FREE || slot->expires_at <= now);
 }
 
-/* FNV-1a. */
-static uint32_t
+static uint64_t
 hash(const struct lease_owner *owner)
 {
-	uint32_t value = 2166136261U;
-
-	for (size_t i = 0; i < sizeof(owner->address); i++)
-		value = (value ^ owner->address[i]) * 16777619U;
-	return value;
+	return hash_bytes(HASH_START, owner->address, sizeof(owner->address));
 }
 
 static uint32_t *
@@ -211,7 +230,7 @@ leases_assign(struct leases *leases, const struct lease_owner *owner, struct in_
 static struct slot *
 choose(struct leases *leases, const struct lease_owner *owner, int64_t now)
 {
-	uint32_t start = hash(owner) % leases->count;
+	uint32_t start = (uint32_t)(hash(owner) % leases->count);
 	struct slot *oldest = NULL;
 
 	for (uint32_t i = 0; i < leases->count; i++) {
@@ -262,6 +281,7 @@ leases_bind(struct leases *leases, const struct lease_owner *owner, struct in_ad
 {
 	struct slot *slot = slot_at(leases, address);
 	const struct slot *had = slot_of(leases, owner);
+	struct lease before;
 
 	if (slot == NULL)
 		return -ERANGE;
@@ -269,7 +289,9 @@ leases_bind(struct leases *leases, const struct lease_owner *owner, struct in_ad
 		return -EEXIST;
 	if (had != slot && (slot->is_reserved || !is_free(slot, now)))
 		return -EADDRINUSE;
+	before = lease_of(leases, slot);
 	take(leases, slot, owner, LEASE_BOUND, now + seconds);
+	note_change(leases, &before, slot);
 	return 0;
 }
 
@@ -286,10 +308,13 @@ int
 leases_release(struct leases *leases, const struct lease_owner *owner, struct in_addr address)
 {
 	struct slot *slot = slot_of(leases, owner);
+	struct lease before;
 
 	if (slot == NULL || slot != slot_at(leases, address))
 		return -ENOENT;
+	before = lease_of(leases, slot);
 	slot->state = LEASE_FREE;
+	note_change(leases, &before, slot);
 	return 0;
 }
 
@@ -298,12 +323,15 @@ leases_decline(struct leases *leases, const struct lease_owner *owner, struct in
 	       int64_t now)
 {
 	struct slot *slot = slot_of(leases, owner);
+	struct lease before;
 
 	if (slot == NULL || slot != slot_at(leases, address) || is_free(slot, now))
 		return -ENOENT;
+	before = lease_of(leases, slot);
 	disown(leases, slot);
 	slot->state = LEASE_DECLINED;
 	slot->expires_at = now + LEASE_DECLINE_SECONDS;
+	note_change(leases, &before, slot);
 	return 0;
 }
 
@@ -315,11 +343,48 @@ leases_find(const struct leases *leases, const struct lease_owner *owner, int64_
 
 	if (slot == NULL || is_free(slot, now))
 		return false;
-	*ret_lease = (struct lease){
-		.address = address_of(leases, slot),
-		.owner = slot->owner,
-		.state = (enum lease_state)slot->state,
-		.expires_at = slot->expires_at,
-	};
+	*ret_lease = lease_of(leases, slot);
 	return true;
+}
+
+bool
+leases_take_change(struct leases *leases, struct lease_change *ret_change)
+{
+	bool has_changed = leases->has_changed;
+
+	if (has_changed)
+		*ret_change = leases->change;
+	leases->has_changed = false;
+	return has_changed;
+}
+
+/* Makes the slot what `lease` says. */
+static void
+set(struct leases *leases, struct slot *slot, const struct lease *lease)
+{
+	if (lease->owner.length > 0)
+		own(leases, slot, &lease->owner);
+	else
+		disown(leases, slot);
+	slot->state = (uint8_t)lease->state;
+	slot->expires_at = lease->expires_at;
+}
+
+void
+leases_undo(struct leases *leases, const struct lease_change *change)
+{
+	struct slot *slot = slot_at(leases, change->after.address);
+
+	if (slot->state == change->after.state && slot->expires_at == change->after.expires_at &&
+	    is_owner(slot, &change->after.owner))
+		set(leases, slot, &change->before);
+}
+
+void
+leases_restore(struct leases *leases, const struct lease *lease)
+{
+	struct slot *slot = slot_at(leases, lease->address);
+
+	if (slot != NULL && slot->state != LEASE_EXCLUDED)
+		set(leases, slot, lease);
 }

@@ -3,10 +3,10 @@
  * The addresses of one subnet and who has them.
  *
  * Pure and in memory. Every change goes through the verbs below, and the
- * time is always handed in: a durable store can stand behind the same calls.
- * Until there is one, a restart forgets; so an address is chosen by a hash of
- * the machine, which finds it again, and a free address is bound to whoever
- * says that it was theirs.
+ * time is always handed in. What a verb has changed can be taken, stored, and
+ * taken back when it could not be. Where nothing is stored a restart forgets;
+ * so an address is chosen by a hash of the machine, which finds it again, and
+ * a free address is bound to whoever says that it was theirs.
  *
  * A machine is known by its hardware address alone: the firmware, iPXE, the
  * loader and the installer call themselves by different client ids, and one
@@ -97,5 +97,23 @@ int leases_decline(struct leases *, const struct lease_owner *, struct in_addr a
 /* What is offered or lent to `owner` now: whether anything is. */
 bool leases_find(const struct leases *, const struct lease_owner *, int64_t now,
 		 struct lease *ret_lease);
+
+/* What a verb did to an address: an offer is no change, since it need not
+   outlive us. */
+struct lease_change {
+	struct lease before;
+	struct lease after;
+};
+
+/* The change that the last verb made; false: none, or it was taken. */
+bool leases_take_change(struct leases *, struct lease_change *ret_change);
+
+/* Takes a change back, unless the address has changed since. Several are taken
+   back in the reverse order. */
+void leases_undo(struct leases *, const struct lease_change *);
+
+/* Puts back what was stored; from the oldest change to the newest. What is not
+   in the range, or excluded, is ignored. */
+void leases_restore(struct leases *, const struct lease *);
 
 #endif

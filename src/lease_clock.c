@@ -20,10 +20,9 @@ lease_end_left(const struct lease_end *end, const struct lease_moment *now)
 	const int same_boot = end->at.boot == now->boot;
 	int64_t left;
 
+	/* Only a damaged file has such numbers. */
 	if (__builtin_sub_overflow(same_boot ? end->at.up : end->at.wall,
 				   same_boot ? now->up : now->wall, &left))
-		return 0;
-	if (left < 0)
 		return 0;
 	return left < end->seconds ? left : end->seconds;
 }

@@ -38,7 +38,8 @@ struct lease_end {
    come. */
 struct lease_end lease_end_in(const struct lease_moment *now, int64_t left, uint32_t seconds);
 
-/* How many seconds of it are left, 0 to `seconds`. */
+/* How many seconds of it are left, `seconds` at most; 0 or less: it has ended,
+   so many seconds ago. */
 int64_t lease_end_left(const struct lease_end *, const struct lease_moment *now);
 
 #endif

@@ -22,7 +22,6 @@
 #include "clients.h"
 #include "config.h"
 #include "dhcp.h"
-#include "index_cache.h"
 #include "indexer.h"
 #include "loader.h"
 #include "log.h"
@@ -33,6 +32,7 @@
 #include "recipe.h"
 #include "scanner.h"
 #include "sockets.h"
+#include "state.h"
 #include "stream.h"
 #include "text.h"
 #include "tftp_quirks.h"
@@ -47,7 +47,7 @@ enum { CLIENTS_MAX = 16384 };
 struct daemon {
 	struct config config;
 	struct sockets sockets;
-	int cache; /* the scanner's folder, or negative */
+	struct state state;
 	struct event_base *base;
 	struct event *signals[3];
 	struct recipes *recipes;
@@ -189,10 +189,7 @@ take_ports(struct daemon *daemon)
 		log_warning("%s; until then only port 4011 is answered, and the DHCP server must "
 			    "send option 60 \"PXEClient\"",
 			    why);
-	daemon->cache = privileges_own_folder(user, config->state_directory, INDEX_CACHE_FOLDER);
-	if (daemon->cache < 0)
-		log_info("%s: %s: nothing is remembered between starts", config->state_directory,
-			 strerror(-daemon->cache));
+	state_make(config, user, &daemon->state);
 	error = privileges_drop(user, (const char *const *)config->images.items,
 				config->images.count, &unreadable);
 	if (error < 0)
@@ -262,6 +259,8 @@ start_dhcp(struct daemon *daemon)
 
 	if (config->dhcp == CONFIG_DHCP_OFF)
 		return 0;
+	state_open(config, &daemon->state);
+	options.store = daemon->state.store;
 	if (config->interfaces.count > 0) {
 		daemon->interfaces = calloc(config->interfaces.count + 1, sizeof(char *));
 		if (daemon->interfaces == NULL)
@@ -287,7 +286,7 @@ start_scanner(struct daemon *daemon)
 		.loaders_directory = daemon->config.loaders_directory,
 		.program = PROGRAM,
 		.recipes = daemon->recipes,
-		.cache = daemon->cache,
+		.cache = daemon->state.cache,
 		.on_directory = watch_directory,
 		.on_catalog = post_catalog,
 		.context = daemon,
@@ -351,6 +350,7 @@ stop(struct daemon *daemon)
 	scanner_stop(daemon->scanner);
 	watch_stop(daemon->watch);
 	dhcp_stop(daemon->dhcp);
+	state_close(&daemon->state);
 	indexer_stop(daemon->indexer); /* while the workers can still be told */
 	for (size_t i = 0; i < daemon->sockets.worker_count; i++)
 		worker_stop(daemon->workers[i]);
