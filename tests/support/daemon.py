@@ -55,6 +55,7 @@ class Daemon:
         self.start_timeout = start_timeout
         self.environment = environment or {}
         self.process = None
+        self._said_before = 0  # characters of the log that an earlier run in this folder wrote
         # Its leases: in a place that it can reach without root, and that no other run shares.
         if "--state" not in self.arguments:
             self._state = tempfile.TemporaryDirectory(prefix="pxeiso-state-", dir="/var/tmp", ignore_cleanup_errors=True)
@@ -100,13 +101,15 @@ class Daemon:
             "UBSAN_OPTIONS": f"{common}:print_stacktrace=1:halt_on_error=1",
             **self.environment,
         }
+        self._said_before = len(self.log())
         with open(self.log_path, "ab") as log:
             self.process = self.namespace.popen(
                 [binary(), *self.arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment
             )
 
     def _is_ready_or_dead(self):
-        return re.search(r'^ready\b|"message":"ready\b', self.log(), re.M) or self.process.poll() is not None
+        said = self.log()[self._said_before :]
+        return re.search(r'^ready\b|"message":"ready\b', said, re.M) or self.process.poll() is not None
 
     def wait_for(self, pattern, timeout=10):
         """The match of a pattern in the log; the test fails when it does not come in time."""
