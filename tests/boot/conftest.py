@@ -14,14 +14,15 @@ from support.qemu import Machine
 def boot(lan, image_folder, tmp_path):
     """boot(image, *arguments): the daemon serves the image, a machine is switched on. To be used in `with`.
 
-    Arguments of the daemon's command line follow; a menu waits one second, so --default decides what is booted.
+    Arguments of the daemon's command line follow; a menu waits one second, so --default decides what is booted. The machine
+    is plugged into `network`, else into the daemon's own.
     """
 
     @contextlib.contextmanager
-    def start(image, *arguments, memory=1024, timeout=1, extra=()):
+    def start(image, *arguments, memory=1024, timeout=1, extra=(), network=None):
         images.put(image, image_folder.path)
         command = ["-v", "--interface", "lan0", "--timeout", timeout, *arguments, image_folder]
-        with Daemon(lan, command, tmp_path) as daemon, Machine(lan, tmp_path, memory, extra=extra) as machine:
+        with Daemon(lan, command, tmp_path) as daemon, Machine(network or lan, tmp_path, memory, extra=extra) as machine:
             try:
                 yield Boot(daemon, machine)
             except BaseException:

@@ -4,32 +4,12 @@ in for it. It looks in the place where the family's own looks, with the same que
 else of that family is shown by it. The images are laid out as the family's are, the recipes are the built-in ones.
 """
 
-import pathlib
 import subprocess
 
 import pytest
-from support import images
+from support import stand_in
 from support.boot import SERVER_RANGE
-from support.requires import require, require_file
-
-TOOLS = "sh mount umount mkdir losetup modprobe cat echo ls find cksum cut poweroff".split()
-MODULES = {"drivers/cdrom/cdrom": "", "fs/isofs/isofs": "drivers/cdrom/cdrom", "drivers/block/loop": "", "fs/squashfs/squashfs": ""}
-
-BEGIN = """#!/bin/sh
-export PATH=/bin
-mkdir -p /proc /sys /dev /root
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs devtmpfs /dev
-echo 1 >/proc/sys/kernel/printk # what the kernel has to say comes between no two words of what was found
-for module in loop isofs squashfs; do modprobe $module; done
-exec >/dev/console 2>&1
-"""
-END = """
-echo "PXEISO-MARKER stand-in:$found"
-echo PXEISO-END
-poweroff -f
-"""
+from support.requires import require
 
 # A family: its arguments, files of its image (a folder's name ends in .sfs: packed), links there, where its initramfs looks,
 # and what it then finds.
@@ -89,39 +69,11 @@ FAMILIES = {
 KERNELS = {"proxmox": "boot/linux26", "alpine": "boot/vmlinuz-lts", "debian-installer": "install.amd/vmlinuz"}
 
 
-def make_initramfs(base, kernel, script, folder):
-    """busybox, the modules, and our init."""
-    busybox = require("busybox", "busybox-static")
-    (folder / "bin").mkdir(parents=True)
-    (folder / "bin/busybox").write_bytes(pathlib.Path(busybox).read_bytes())
-    (folder / "bin/busybox").chmod(0o755)
-    for tool in TOOLS:
-        (folder / "bin" / tool).symlink_to("busybox")
-    modules = folder / "lib/modules" / kernel
-    for name in MODULES:
-        (modules / "kernel" / name).parent.mkdir(parents=True, exist_ok=True)
-        (modules / f"kernel/{name}.ko").write_bytes((base / f"lib/modules/{kernel}/kernel/{name}.ko").read_bytes())
-    needs = {name: f" kernel/{need}.ko" if need else "" for name, need in MODULES.items()}
-    (modules / "modules.dep").write_text("".join(f"kernel/{name}.ko:{need}\n" for name, need in needs.items()))
-    # What tells an initrd of a disc of Debian's installer from one for the network.
-    (folder / "var/lib/dpkg/info").mkdir(parents=True)
-    (folder / "var/lib/dpkg/info/cdrom-detect.postinst").write_text("")
-    (folder / "init").write_text(BEGIN + script + END)
-    (folder / "init").chmod(0o755)
-    command = "find . | cpio -o -H newc -R 0:0 --quiet | gzip -1"
-    return subprocess.run(command, shell=True, cwd=folder, check=True, stdout=subprocess.PIPE).stdout
-
-
 def make_image(name, folder):
     """The image of a family, with our initramfs in it."""
-    require("xorriso", "xorriso")
     require("mksquashfs", "squashfs-tools")
-    isolinux = require_file("/usr/lib/ISOLINUX/isolinux.bin", "isolinux")
     arguments, files, script, _ = FAMILIES[name]
-    base = images.make("make-base.sh")
-    kernel = next((base / "lib/modules").glob("*-cloud-amd64")).name
     kernel_path = KERNELS.get(name, "boot/gentoo" if name == "genkernel" else "boot/vmlinuz")
-    initrd_path = str(pathlib.PurePath(kernel_path).parent / "initrd.gz")
     tree = folder / "tree"
     for path, content in files.items():
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
@@ -134,20 +86,7 @@ def make_image(name, folder):
             (tree / path).write_text(content)
     if name == "debian-installer":
         (tree / "dists/stable").symlink_to("bookworm")
-    for path, content in (
-        (kernel_path, (base / f"boot/vmlinuz-{kernel}").read_bytes()),
-        (initrd_path, make_initramfs(base, kernel, script, folder / "initramfs")),
-        ("isolinux/isolinux.bin", pathlib.Path(isolinux).read_bytes()),
-    ):
-        (tree / path).parent.mkdir(parents=True, exist_ok=True)
-        (tree / path).write_bytes(content)
-    (tree / "isolinux/isolinux.cfg").write_text(
-        f"LABEL it\n  KERNEL /{kernel_path}\n  INITRD /{initrd_path}\n  APPEND console=ttyS0 {arguments}\n"
-    )
-    command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-V", "STAND-IN", "-o", folder / "stand-in.iso"]
-    command += ["-b", "isolinux/isolinux.bin", "-c", "isolinux/boot.cat", "-no-emul-boot", "-boot-load-size", "4"]
-    subprocess.run([*command, "-boot-info-table", tree], check=True, capture_output=True)
-    return folder / "stand-in.iso"
+    return stand_in.pack(tree, kernel_path, script, {"it": arguments}, folder)
 
 
 @pytest.mark.parametrize("name", FAMILIES)
