@@ -14,6 +14,7 @@
 #include "config.h"
 #include "image.h"
 #include "loader.h"
+#include "loader_names.h"
 #include "log.h"
 #include "menu.h"
 #include "net.h"
@@ -83,6 +84,13 @@ warn_lines(const char *lines)
 }
 
 static void
+warn_of_loader(void *context, const char *text)
+{
+	(void)context;
+	log_warning("loaders: %s", text);
+}
+
+static void
 check_defaults(const struct config *config, const struct catalog *catalog)
 {
 	const struct machine_section *section = config->machines.items;
@@ -118,6 +126,7 @@ announce_catalog(const struct config *config, const struct catalog *catalog)
 	for (size_t i = 0; i < catalog->image_count; i++)
 		good += catalog->images[i]->index != NULL;
 	warn_lines(loaders_missing(catalog->loaders));
+	loader_names_check(config, catalog->loaders, warn_of_loader, NULL);
 	check_defaults(config, catalog);
 	if (catalog->image_count == 0)
 		log_warning("images: none yet: copy ISO files to %s",

@@ -22,6 +22,7 @@
 #include "dhcp.h"
 #include "image.h"
 #include "loader.h"
+#include "loader_names.h"
 #include "net.h"
 #include "offline.h"
 #include "offline_menu.h"
@@ -101,6 +102,12 @@ check_sections(const struct offline *offline)
 	}
 }
 
+static void
+complain_of_loader(void *offline, const char *text)
+{
+	offline_complain(offline, "loaders", text);
+}
+
 /* What is missing is a line each; without PXELINUX nothing boots from a BIOS. */
 static void
 check_loaders(struct offline *offline, const struct loaders *loaders)
@@ -122,6 +129,7 @@ check_loaders(struct offline *offline, const struct loaders *loaders)
 	if (loaders_find(loaders, "lpxelinux.0") == NULL)
 		offline_complain(offline, "loaders",
 				 "lpxelinux.0 is missing: no machine with a BIOS can boot");
+	loader_names_check(&offline->config, loaders, complain_of_loader, offline);
 }
 
 static bool

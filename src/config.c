@@ -135,6 +135,14 @@ is_list(const struct config_row *key)
 	       key->type == &value_addresses || key->type == &value_quirks;
 }
 
+/* Whether its field is one string, which is owned. */
+static bool
+is_string(const struct config_row *key)
+{
+	return key->type == &value_text || key->type == &value_default || key->type == &value_way ||
+	       key->type == &value_loader || key->type == &value_own_loader;
+}
+
 void
 config_clear(struct config *config, const char *section, const char *name)
 {
@@ -178,8 +186,7 @@ free_fields(void *item, const struct config_section_kind *kind)
 			continue;
 		if (is_list(row))
 			free_list(field);
-		else if (row->type == &value_text || row->type == &value_default ||
-			 row->type == &value_way)
+		else if (is_string(row))
 			free(*(char **)field);
 	}
 }

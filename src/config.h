@@ -22,6 +22,7 @@
 #include "config_section.h"
 #include "log.h"
 #include "machine.h"
+#include "policy.h"
 
 enum config_dhcp {
 	CONFIG_DHCP_UNSET, /* only while reading; config_finish decides */
@@ -102,8 +103,9 @@ struct config {
 	struct config_sections image_sections; /* each a struct image_section */
 
 	/* [loaders] [recipes] */
-	char *loaders_directory; /* NULL: only those of the system */
-	char *recipes_directory; /* NULL: only the built-in ones */
+	char *loaders_directory;           /* NULL: only those of the system */
+	char *own_loaders[PLATFORM_COUNT]; /* names; NULL: the program chooses */
+	char *recipes_directory;           /* NULL: only the built-in ones */
 
 	/* [daemon] */
 	char *state_directory;

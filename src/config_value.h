@@ -38,6 +38,9 @@ extern const struct value_type value_who;        /* [char *] of machine.h */
 extern const struct value_type value_images;     /* [char *] */
 extern const struct value_type value_way;        /* [char *] */
 extern const struct value_type value_answer;     /* [enum machine_answer] */
+extern const struct value_type value_loader;     /* [char *] a file or a URL */
+extern const struct value_type value_own_loader; /* [char *] a file */
+extern const struct value_type value_style;      /* [enum dhcp_style] */
 extern const struct value_type value_paths;      /* [struct config_list] */
 extern const struct value_type value_interfaces; /* [struct config_list] */
 extern const struct value_type value_addresses;  /* [struct config_list] */

@@ -52,6 +52,8 @@ struct dhcp_options {
 	uint16_t http_port; /* 0: no HTTP service */
 	bool has_tftp;      /* TFTP is served on port 69 */
 	struct policy_loaders loaders;
+	const char *own_loaders[PLATFORM_COUNT]; /* of struct policy_site; must outlive it */
+	const struct config_sections *machines;  /* each a struct machine_section; the same */
 
 	/* Server mode only: the range, both ends included, how long an address is
 	   lent (0: DHCP_LEASE_SECONDS), and what is told with it. */

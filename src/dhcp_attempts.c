@@ -91,6 +91,6 @@ dhcp_attempts_choose(struct dhcp *dhcp, const struct dhcp_message *message,
 		note_success(dhcp, facts.mac, &facts.style);
 	if (decision->verdict != DHCP_OFFERED || decision->style != DHCP_STYLE_4011)
 		return;
-	decision->style = dhcp_style_choose(&facts.style, &request, DHCP_STYLE_NONE, &is_new);
+	decision->style = dhcp_style_choose(&facts.style, &request, decision->fixed_style, &is_new);
 	clients_note_style(dhcp->clients, facts.mac, &facts.style);
 }

@@ -117,6 +117,21 @@ decide_proxy(const struct dhcp_side *side, const struct dhcp_message *message,
 	return DHCP_OFFERED;
 }
 
+/* What the machine is to boot, and whether the configuration says how. */
+static void
+choose_file(const struct dhcp_side *side, const struct dhcp_message *message,
+	    struct dhcp_decision *decision)
+{
+	struct machine_start start = {.loader = side->loader};
+	struct machine name;
+
+	dhcp_name_machine(message, &decision->machine, &name);
+	machine_settle_start(side->machines, &name, &start);
+	decision->machine.policy.loader = start.loader;
+	decision->fixed_style = start.style;
+	policy_choose(&decision->machine.policy, &side->site, decision->file, &decision->why);
+}
+
 static enum dhcp_verdict
 decide(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
        const struct dhcp_message *message, struct dhcp_decision *decision)
@@ -131,8 +146,7 @@ decide(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 		return dhcp_because(decision, DHCP_IGNORED, "came through an unknown relay");
 	dhcp_describe(message, &decision->machine);
 	if (decision->machine.policy.protocol != POLICY_NONE)
-		policy_choose(&decision->machine.policy, &side->site, decision->file,
-			      &decision->why);
+		choose_file(side, message, decision);
 	if (arrival->on_4011)
 		return decide_4011(side, arrival, message, decision);
 	if (side->mode == DHCP_PROXY)

@@ -38,6 +38,9 @@ struct dhcp_side {
 	bool has_4011; /* we answer there, so firmware may be sent there */
 	int64_t now;   /* seconds, for the leases */
 
+	const struct config_sections *machines; /* each a machine_section; NULL: none */
+	const char *loader; /* of the machines of this side without another; NULL: none */
+
 	/* Server mode only. */
 	struct leases *leases;
 	uint32_t lease_seconds;
@@ -74,6 +77,7 @@ struct dhcp_decision {
 	struct in_addr address;      /* that the machine has or gets; 0: not known */
 	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
 	enum dhcp_style style;       /* of a proxy's offer; what is decided is where to begin */
+	enum dhcp_style fixed_style; /* that the configuration wants instead; NONE: none */
 	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */
 	bool is_framed;              /* in a frame to chaddr: `to` answers no ARP yet */
 };

@@ -52,6 +52,7 @@ side_of(const struct dhcp *dhcp, const struct net_address *own, int64_t now)
 			 .http_port = options->http_port,
 			 .has_tftp = options->has_tftp,
 			 .loaders = options->loaders},
+		.machines = options->machines,
 		.netmask = own->netmask,
 		.mtu = own->mtu,
 		.has_4011 = dhcp->on_4011 != NULL,
@@ -63,6 +64,7 @@ side_of(const struct dhcp *dhcp, const struct net_address *own, int64_t now)
 	};
 
 	memcpy(side.dns, options->dns, sizeof(side.dns));
+	memcpy(side.site.own, options->own_loaders, sizeof(side.site.own));
 	return side;
 }
 

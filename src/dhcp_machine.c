@@ -125,3 +125,16 @@ dhcp_describe(const struct dhcp_message *message, struct dhcp_machine *ret_machi
 	if (uuid.length == UUID_OPTION_SIZE && uuid.bytes[0] == 0)
 		memcpy(ret_machine->uuid, uuid.bytes + 1, sizeof(ret_machine->uuid));
 }
+
+void
+dhcp_name_machine(const struct dhcp_message *message, const struct dhcp_machine *machine,
+		  struct machine *ret_name)
+{
+	static const unsigned char no_uuid[sizeof(machine->uuid)];
+
+	*ret_name = (struct machine){0};
+	if (message->header.hlen == 6)
+		machine_format_mac(message->header.chaddr, ret_name->mac);
+	if (memcmp(machine->uuid, no_uuid, sizeof(no_uuid)) != 0)
+		machine_format_uuid(machine->uuid, ret_name->uuid);
+}

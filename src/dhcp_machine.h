@@ -10,6 +10,7 @@
 #define DHCP_MACHINE_H
 
 #include "dhcp_packet.h"
+#include "machine.h"
 #include "policy.h"
 
 struct dhcp_machine {
@@ -19,5 +20,9 @@ struct dhcp_machine {
 
 /* Describes the sender of `message` (DHCP-31, 32, 35, 36, 38). */
 void dhcp_describe(const struct dhcp_message *, struct dhcp_machine *ret_machine);
+
+/* The name of that machine in [machine WHO]: its MAC, its UUID, or both. */
+void dhcp_name_machine(const struct dhcp_message *, const struct dhcp_machine *,
+		       struct machine *ret_name);
 
 #endif

@@ -5,10 +5,6 @@
  *
  *      sets      PXELINUX's core and its modules, of one build (SYS-17)
  *      singles   loaders that need nothing beside themselves
- *
- * That core and modules are one build is certain for a package and likely for
- * a folder. ldlinux.c32 carries no version, but sysdump.c32 does: where it
- * lies beside the core and names another build, the whole set is passed over.
  */
 #include "loader.h"
 
@@ -18,9 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader_build.h"
 #include "loader_folder.h"
 
-enum { PLACES_MAX = 8, BUILD_LENGTH = 64, SCAN_SIZE = 512 * 1024, PATH_LENGTH = 1024 };
+enum { PLACES_MAX = 8, PATH_LENGTH = 1024 };
 
 /* Folders of the system that hold a PXELINUX core, and those of its modules. */
 static const struct {
@@ -137,52 +134,6 @@ take(struct loaders *loaders, const struct loader_folder *folder, const char *fi
 	return err ? 0 : add(loaders, &loader);
 }
 
-/* The build that a file says it is of, found behind `keyword`: from
-   "PXELINUX 6.04 lwIP 20200816 " comes "6.04 20200816". "" if it says none. */
-static void
-read_build(const struct loader *loader, const char *keyword, char ret_build[BUILD_LENGTH])
-{
-	char *bytes = malloc(SCAN_SIZE + 1);
-	const char *found = NULL;
-	char line[BUILD_LENGTH], first[BUILD_LENGTH] = "", last[BUILD_LENGTH] = "", *rest;
-
-	ret_build[0] = '\0';
-	if (bytes) {
-		size_t length = loader_read(loader, bytes, SCAN_SIZE);
-		bytes[length] = '\0';
-		found = memmem(bytes, length, keyword, strlen(keyword));
-	}
-	if (found) {
-		snprintf(line, sizeof(line), "%s", found + strlen(keyword));
-		line[strcspn(line, "\r\n")] = '\0';
-		for (char *word = strtok_r(line, " ", &rest); word;
-		     word = strtok_r(NULL, " ", &rest)) {
-			memcpy(first[0] ? last : first, word, strlen(word) + 1);
-		}
-		snprintf(ret_build, BUILD_LENGTH, "%.31s %.31s", first, last);
-	}
-	free(bytes);
-}
-
-/* Whether the set goes together as far as its files say. */
-static bool
-is_one_build(const struct loader_folder *core, const struct loader_folder *modules)
-{
-	char core_build[BUILD_LENGTH] = "", module_build[BUILD_LENGTH] = "";
-	struct loader loader;
-
-	if (folder_open(core, "lpxelinux.0", "", &loader) == 0) {
-		read_build(&loader, "PXELINUX ", core_build);
-		loader_close(&loader);
-	}
-	if (folder_open(modules, "sysdump.c32", "", &loader) == 0) {
-		read_build(&loader, "SYSDUMP ", module_build);
-		loader_close(&loader);
-	}
-	return core_build[0] == '\0' || module_build[0] == '\0' ||
-	       strcmp(core_build, module_build) == 0;
-}
-
 static bool
 folder_has(const struct loader_folder *folder, const char *file)
 {
@@ -212,14 +163,14 @@ take_set(struct loaders *loaders, const struct loader_folder *core,
 			core->path, modules->path);
 		return 0;
 	}
-	if (!is_one_build(core, modules)) {
+	if (!loader_is_one_build(core, modules)) {
 		fprintf(loaders->remarks,
 			"%s/lpxelinux.0 is not used: the modules in %s are of another build\n",
 			core->path, modules->path);
 		return 0;
 	}
 
-	int err = folder_modules(modules, &names, &count);
+	int err = folder_names(modules, ".c32", &names, &count);
 	if (err)
 		return err;
 	for (size_t i = 0; i < count && err == 0; i++)
@@ -301,6 +252,46 @@ find_single(struct loaders *loaders, const struct loader_places *places,
 	return err;
 }
 
+/* PXELINUX and its modules are one set, and taken as such. */
+static bool
+is_of_set(const char *name)
+{
+	size_t length = strlen(name);
+
+	return (length > 4 && strcasecmp(name + length - 4, ".c32") == 0) ||
+	       strcasecmp(name, "pxelinux.0") == 0 || strcasecmp(name, "lpxelinux.0") == 0;
+}
+
+static bool
+has(const struct loaders *loaders, const char *name)
+{
+	for (size_t i = 0; i < loaders->count; i++)
+		if (strcasecmp(loaders->list[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What else is in the user's folder, under its own name: machines can be told to
+   start it, and one loader may ask for another, as shim does for GRUB. */
+static int
+take_own(struct loaders *loaders, const struct loader_places *places)
+{
+	struct loader_folder own = {.path = places->directory};
+	char(*names)[32] = NULL;
+	size_t count = 0;
+	bool found;
+	int err;
+
+	if (!places->directory)
+		return 0;
+	err = folder_names(&own, "", &names, &count);
+	for (size_t i = 0; i < count && err == 0; i++)
+		if (!is_of_set(names[i]) && !has(loaders, names[i]))
+			err = take(loaders, &own, names[i], names[i], &found);
+	free(names);
+	return err;
+}
+
 int
 loaders_open(const struct loader_places *places, struct loaders **ret_loaders)
 {
@@ -314,6 +305,8 @@ loaders_open(const struct loader_places *places, struct loaders **ret_loaders)
 		err = find_set(loaders, places);
 	for (size_t i = 0; i < SINGLE_COUNT && err == 0; i++)
 		err = find_single(loaders, places, &singles[i]);
+	if (err == 0)
+		err = take_own(loaders, places);
 	if (loaders->remarks && fclose(loaders->remarks) != 0 && err == 0)
 		err = -ENOMEM;
 	if (err) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The boot loaders that machines ask for first: PXELINUX and its modules,
- * memdisk, iPXE, the memory test. None are ours: they are found in a folder
- * of the user's, in the folders where distributions install them, or in an
- * image that carries them, as Arch's does. The first that has one wins.
+ * memdisk, iPXE, the memory test, and whatever else a user has in the folder
+ * for loaders. None are ours: they are found in that folder, in those where
+ * distributions install them, or in an image that carries them, as Arch's does.
+ * The first that has one wins.
  *
  * PXELINUX's core and its modules are one set of one build (SYS-17): they are
  * taken from one place or not at all.

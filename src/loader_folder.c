@@ -15,18 +15,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MODULES_MAX = 256, PATH_LENGTH = 1024 };
+enum { NAMES_MAX = 256, PATH_LENGTH = 1024 };
 
-/* Whether a client can ask for the module: a plain name that ends in ".c32". */
+/* Names are collected here. */
+struct list {
+	const char *suffix;
+	char (*names)[32];
+	size_t count;
+};
+
+/* Whether a client can ask for the file: a plain name with the suffix. */
 static bool
-is_module(const char *name)
+is_wanted(const char *name, const char *suffix)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789._+-";
-	size_t length = strlen(name);
+	size_t length = strlen(name), end = strlen(suffix);
 
-	return length > 4 && length < sizeof(((struct loader *)NULL)->name) &&
-	       strspn(name, plain) == length && strcasecmp(name + length - 4, ".c32") == 0;
+	return length > end && length < sizeof(((struct loader *)NULL)->name) && name[0] != '.' &&
+	       strspn(name, plain) == length && strcasecmp(name + length - end, suffix) == 0;
 }
 
 /* Gives `loader` its name, room for its extents, and the path "image/path" to
@@ -114,14 +121,14 @@ folder_open(const struct loader_folder *folder, const char *file, const char *na
 }
 
 static void
-add_module(char (*names)[32], size_t *count, const char *name)
+add_name(struct list *list, const char *name)
 {
-	if (*count < MODULES_MAX && is_module(name))
-		snprintf(names[(*count)++], sizeof(*names), "%s", name);
+	if (list->count < NAMES_MAX && is_wanted(name, list->suffix))
+		snprintf(list->names[list->count++], sizeof(*list->names), "%s", name);
 }
 
 static void
-list_image_folder(const struct loader_folder *folder, char (*names)[32], size_t *count)
+list_image_folder(const struct loader_folder *folder, struct list *list)
 {
 	const struct index *index = folder->image->index;
 	uint32_t node, first, children;
@@ -130,11 +137,11 @@ list_image_folder(const struct loader_folder *folder, char (*names)[32], size_t 
 		return;
 	children = index_children(index, node, &first);
 	for (uint32_t i = 0; i < children; i++)
-		add_module(names, count, index_name(index, first + i));
+		add_name(list, index_name(index, first + i));
 }
 
 static int
-list_system_folder(const char *path, char (*names)[32], size_t *count)
+list_system_folder(const char *path, struct list *list)
 {
 	const struct dirent *entry;
 	DIR *directory = opendir(path);
@@ -142,30 +149,30 @@ list_system_folder(const char *path, char (*names)[32], size_t *count)
 	if (!directory)
 		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? -errno : 0;
 	while ((entry = readdir(directory)))
-		add_module(names, count, entry->d_name);
+		add_name(list, entry->d_name);
 	closedir(directory);
 	return 0;
 }
 
 int
-folder_modules(const struct loader_folder *folder, char (**ret_names)[32], size_t *ret_count)
+folder_names(const struct loader_folder *folder, const char *suffix, char (**ret_names)[32],
+	     size_t *ret_count)
 {
+	struct list list = {.suffix = suffix, .names = calloc(NAMES_MAX, sizeof(*list.names))};
 	int err = 0;
-	size_t count = 0;
-	char(*names)[32] = calloc(MODULES_MAX, sizeof(*names));
 
-	if (!names)
+	if (!list.names)
 		return -ENOMEM;
 	if (folder->image)
-		list_image_folder(folder, names, &count);
+		list_image_folder(folder, &list);
 	else
-		err = list_system_folder(folder->path, names, &count);
+		err = list_system_folder(folder->path, &list);
 	if (err) {
-		free(names);
+		free(list.names);
 		return err;
 	}
-	*ret_names = names;
-	*ret_count = count;
+	*ret_names = list.names;
+	*ret_count = list.count;
 	return 0;
 }
 

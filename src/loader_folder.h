@@ -20,10 +20,12 @@ struct loader_folder {
 int folder_open(const struct loader_folder *, const char *file, const char *name,
 		struct loader *ret_loader);
 
-/* Lists the modules ("*.c32") of the folder whose names a client can ask for,
-   in no order: `*ret_names` is malloc'ed, 32 bytes a name. A folder that does
-   not exist has none. 0, or -ENOMEM, -EMFILE, -ENFILE. */
-int folder_modules(const struct loader_folder *, char (**ret_names)[32], size_t *ret_count);
+/* Lists the files of the folder whose names end in `suffix`, such as ".c32", and
+   can be asked for by a client, in no order: `*ret_names` is malloc'ed, 32 bytes
+   a name. A folder that does not exist has none. 0, or -ENOMEM, -EMFILE,
+   -ENFILE. */
+int folder_names(const struct loader_folder *, const char *suffix, char (**ret_names)[32],
+		 size_t *ret_count);
 
 /* Closes the descriptor and frees what the loader owns. */
 void loader_close(struct loader *);

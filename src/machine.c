@@ -202,3 +202,22 @@ machine_settle(const struct config_sections *sections, const struct machine *mac
 			menu->arguments = section->arguments;
 	}
 }
+
+void
+machine_settle_start(const struct config_sections *sections, const struct machine *machine,
+		     struct machine_start *start)
+{
+	struct {
+		unsigned loader, style;
+	} best = {0};
+
+	for (size_t i = 0; sections != NULL && i < sections->count; i++) {
+		const struct machine_section *section = section_at(sections, i);
+		unsigned rank = machine_rank(section->head.argument, machine);
+
+		if (decides(rank, section->loader != NULL, &best.loader))
+			start->loader = section->loader;
+		if (decides(rank, section->style != DHCP_STYLE_NONE, &best.style))
+			start->style = section->style;
+	}
+}

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "config_section.h"
+#include "dhcp_style.h"
 
 enum { MACHINE_MAC_SIZE = 18, MACHINE_UUID_SIZE = 37 };
 
@@ -37,6 +38,14 @@ struct machine_section {
 	enum machine_answer is_shown;
 	enum machine_answer has_serial;
 	char *arguments; /* more of them for every Linux that it boots */
+	char *loader;    /* of policy_check_loader */
+	enum dhcp_style style;
+};
+
+/* How a machine is started. Nothing is owned. */
+struct machine_start {
+	const char *loader;    /* NULL: not said */
+	enum dhcp_style style; /* that a proxy always offers it; NONE: not said */
 };
 
 /* What a machine's menu is like. Nothing is owned. */
@@ -76,5 +85,9 @@ bool machine_has_section(const struct config_sections *, const struct machine *)
 /* Changes what holds for all machines to what holds for this one. */
 void machine_settle(const struct config_sections *, const struct machine *,
 		    struct machine_menu *menu);
+
+/* What the sections say of the machine's start; what they do not say stays. */
+void machine_settle_start(const struct config_sections *, const struct machine *,
+			  struct machine_start *start);
 
 #endif

@@ -254,6 +254,7 @@ start_dhcp(struct daemon *daemon)
 		.router = config->dhcp_router,
 		.http_port = config->http_enabled ? config->http_port : 0,
 		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
+		.machines = &config->machines,
 	};
 	char why[256];
 
@@ -271,6 +272,8 @@ start_dhcp(struct daemon *daemon)
 	}
 	for (size_t i = 0; i < config->dhcp_dns.count && i < DHCP_DNS_MAX; i++)
 		inet_pton(AF_INET, config->dhcp_dns.items[i], &options.dns[i]);
+	for (size_t i = 0; i < PLATFORM_COUNT; i++)
+		options.own_loaders[i] = config->own_loaders[i];
 	if (dhcp_check(&options, why, sizeof(why)) < 0) {
 		log_error("dhcp: %s", why);
 		return -EINVAL;

@@ -127,7 +127,19 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		{"bad MAC", "[machine 52:54:00:12:34:5g]\n", "test.conf:1: [machine] wants a MAC"},
 		{"unknown key of a machine", "[machine 52:54:*]\ntimeout = 3\ntitle = x\n",
 		 "test.conf:3: unknown key 'title' in [machine]: allowed are default, timeout, "
-		 "show, serial, arguments"},
+		 "show, serial, arguments, loader, proxy-style"},
+		{"a script as a loader", "[machine 52:56:*]\nloader = boot.ipxe\n",
+		 "test.conf:2: loader wants a loader's file name (31 of A-Z, a-z, 0-9, '.', '+' "
+		 "and '-' at most; no script), or http://ADDRESS/PATH for UEFI's HTTP boot alone, "
+		 "not 'boot.ipxe'"},
+		{"a URL for TFTP", "[loaders]\nuefi-x64 = http://192.0.2.1/a.efi\n",
+		 "test.conf:2: uefi-x64 wants a loader's file name (31 of A-Z, a-z, 0-9, '.', '+' "
+		 "and '-' at most; no script); not a URL, which machines that boot over TFTP "
+		 "cannot fetch, not 'http://192.0.2.1/a.efi'"},
+		{"a name with an underscore", "[loaders]\nbios = my_pxe.0\n",
+		 "test.conf:2: bios wants a loader's file name"},
+		{"a style that is none", "[machine 52:57:*]\nproxy-style = binl\n",
+		 "test.conf:2: proxy-style wants 4011 or direct, not 'binl'"},
 		{"bad value of a machine", "[machine 52:55:*]\nshow = perhaps\n",
 		 "test.conf:2: show wants yes or no, not 'perhaps'"},
 		{"the same machine twice",

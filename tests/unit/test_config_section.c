@@ -26,7 +26,9 @@ each_machine_has_a_section(void **state)
 				   "[menu]\n"
 				   "timeout = 9\n"
 				   "[machine 550E8400-e29b-41d4-a716-446655440000]\n"
-				   "serial = yes\n";
+				   "serial = yes\n"
+				   "loader = mine.efi\n"
+				   "proxy-style = direct\n";
 
 	(void)state;
 	assert_int_equal(config_init(config), 0);
@@ -48,6 +50,9 @@ each_machine_has_a_section(void **state)
 	assert_string_equal(machine_at(config, 2)->head.argument,
 			    "550e8400-e29b-41d4-a716-446655440000");
 	assert_int_equal(machine_at(config, 2)->has_serial, MACHINE_YES);
+	assert_string_equal(machine_at(config, 2)->loader, "mine.efi");
+	assert_int_equal(machine_at(config, 2)->style, DHCP_STYLE_DIRECT);
+	assert_null(machine_at(config, 1)->loader);
 	config_free(config);
 }
 

@@ -90,6 +90,35 @@ a_machine_that_nothing_starts_gets_no_offer(void **state)
 	leases_free(side.leases);
 }
 
+/* The machine's own, else the subnet's, else the platform's; by MAC or by UUID. */
+static void
+the_loader_that_the_configuration_names_is_offered(void **state)
+{
+	static char mac[] = "52:54:00:12:34:56", loader[] = "mine.efi";
+	struct machine_section section = {
+		.head = {mac, 1}, .loader = loader, .style = DHCP_STYLE_DIRECT};
+	const struct config_sections machines = {&section, 1};
+	struct dhcp_side side = make_side(DHCP_PROXY);
+	struct dhcp_arrival arrival = make_arrival();
+	struct request request = {.type = DHCP_DISCOVER, .vendor_class = ARM64};
+	struct dhcp_decision decision;
+
+	(void)state;
+	side.site.own[PLATFORM_UEFI_ARM64] = "arm64.efi";
+	decision = decide(&side, &arrival, &request);
+	assert_string_equal(decision.file, "arm64.efi");
+	assert_int_equal(decision.style, DHCP_STYLE_4011);
+	assert_int_equal(decision.fixed_style, DHCP_STYLE_NONE);
+	side.loader = "subnet.efi";
+	assert_string_equal(decide(&side, &arrival, &request).file, "subnet.efi");
+	side.machines = &machines;
+	decision = decide(&side, &arrival, &request);
+	assert_string_equal(decision.file, "mine.efi");
+	assert_int_equal(decision.fixed_style, DHCP_STYLE_DIRECT);
+	request.machine = 0x57;
+	assert_string_equal(decide(&side, &arrival, &request).file, "subnet.efi");
+}
+
 struct row_4011 {
 	const char *name;
 	struct request request;
@@ -340,6 +369,7 @@ main(void)
 		cmocka_unit_test(proxy_answers_the_discover_of_boot_clients_alone),
 		cmocka_unit_test(a_machine_without_hardware_address_is_ignored),
 		cmocka_unit_test(a_machine_that_nothing_starts_gets_no_offer),
+		cmocka_unit_test(the_loader_that_the_configuration_names_is_offered),
 		cmocka_unit_test(port_4011_answers_who_asks_for_a_boot_file),
 		cmocka_unit_test(a_chosen_boot_item_is_echoed),
 		cmocka_unit_test(only_known_relays_are_answered),

@@ -129,7 +129,8 @@ a_missing_loader_is_said_once_for_each_machine(void **state)
 	log_setup(LOG_INFO, false);
 	assert_string_equal(said_of_request(&stage, &request),
 			    "warning: dhcp 52:54:00:12:34:56: nothing to offer (UEFI ARM64): "
-			    "no loader of ours starts this architecture\n");
+			    "no loader of ours starts this architecture: name one of your own in "
+			    "[loaders]\n");
 	stage.side.now += 600;
 	assert_string_equal(said_of_request(&stage, &request), "");
 	request.machine = 9;

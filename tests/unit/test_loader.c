@@ -290,6 +290,30 @@ odd_names_in_a_modules_folder_are_left_out(void **state)
 	loaders_close(loaders);
 }
 
+/* A user's own loaders keep their names; PXELINUX is taken as a set or not at all. */
+static void
+what_else_is_in_the_users_folder_can_be_asked_for(void **state)
+{
+	(void)state;
+	put_debian_set();
+	put("/own", "shimx64.efi", "shim");
+	put("/own", "grubx64.efi", "grub");
+	put("/own", "snponly.efi", "mine");
+	put("/own", "pxelinux.0", "alone");
+	put("/own", "menu.c32", "alone");
+	put("/own", ".hidden", "");
+	put("/own", "two words", "");
+	struct loaders *loaders = search("/own");
+	assert_string_equal(place_of(loaders, "shimx64.efi"), "/own/shimx64.efi");
+	assert_string_equal(place_of(loaders, "grubx64.efi"), "/own/grubx64.efi");
+	assert_string_equal(place_of(loaders, "snponly.efi"), "/own/snponly.efi");
+	assert_string_equal(place_of(loaders, "pxelinux.0"), DEBIAN_CORE "/pxelinux.0");
+	assert_string_equal(place_of(loaders, "menu.c32"), DEBIAN_MODULES "/menu.c32");
+	assert_string_equal(place_of(loaders, ".hidden"), "");
+	assert_int_equal(loaders_count(loaders), 8);
+	loaders_close(loaders);
+}
+
 int
 main(void)
 {
@@ -308,6 +332,7 @@ main(void)
 		TEST(what_is_missing_is_said_with_its_package),
 		TEST(folders_and_fifos_are_no_loaders),
 		TEST(odd_names_in_a_modules_folder_are_left_out),
+		TEST(what_else_is_in_the_users_folder_can_be_asked_for),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -179,6 +179,33 @@ each_key_is_that_of_the_best_section_that_has_it(void **state)
 	assert_false(machine_has_section(NULL, &machine));
 }
 
+static void
+a_start_is_settled_as_a_menu_is(void **state)
+{
+	static char row[] = "52:54:00:*", mac[] = "52:54:00:12:34:56", own[] = "own.efi";
+	struct machine_section items[] = {
+		{.head = {row, 1}, .loader = own, .style = DHCP_STYLE_4011},
+		{.head = {mac, 2}, .style = DHCP_STYLE_DIRECT},
+	};
+	const struct config_sections sections = {items, 2};
+	static const struct machine machine = {"52:54:00:12:34:56", ""},
+				    neighbour = {"52:54:00:12:34:57", ""},
+				    stranger = {"52:55:00:12:34:56", ""};
+	struct machine_start start = {.loader = "subnet.efi"};
+
+	(void)state;
+	machine_settle_start(&sections, &stranger, &start);
+	machine_settle_start(NULL, &machine, &start);
+	assert_string_equal(start.loader, "subnet.efi");
+	assert_int_equal(start.style, DHCP_STYLE_NONE);
+	machine_settle_start(&sections, &neighbour, &start);
+	assert_string_equal(start.loader, "own.efi");
+	assert_int_equal(start.style, DHCP_STYLE_4011);
+	machine_settle_start(&sections, &machine, &start);
+	assert_string_equal(start.loader, "own.efi");
+	assert_int_equal(start.style, DHCP_STYLE_DIRECT);
+}
+
 int
 main(void)
 {
@@ -189,6 +216,7 @@ main(void)
 		cmocka_unit_test(a_uuid_means_the_machine_in_either_byte_order),
 		cmocka_unit_test(what_dhcp_knows_is_written_as_names_are),
 		cmocka_unit_test(each_key_is_that_of_the_best_section_that_has_it),
+		cmocka_unit_test(a_start_is_settled_as_a_menu_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
