@@ -15,6 +15,7 @@
 
 #include "dhcp_advice.h"
 #include "doctor.h"
+#include "doctor_record.h"
 #include "options.h"
 #include "text.h"
 
@@ -25,8 +26,10 @@ static const struct {
 	check *check;
 	bool is_local; /* says nothing of another machine */
 } checks[] = {
-	{doctor_check_rights, true}, {doctor_check_interfaces, false}, {doctor_check_ports, true},
-	{doctor_check_images, true}, {doctor_check_loaders, true},
+	{doctor_check_rights, true},  {doctor_check_interfaces, false},
+	{doctor_check_ports, true},   {doctor_check_images, true},
+	{doctor_check_loaders, true}, {doctor_check_servers, false},
+	{doctor_check_boots, false},
 };
 
 static int
@@ -83,16 +86,27 @@ print_advice(struct doctor *doctor)
 	return 0;
 }
 
+static int
+record(struct doctor *doctor)
+{
+	doctor_check_interfaces(doctor);
+	return doctor_record(doctor);
+}
+
 int
 command_doctor(const struct options *options)
 {
-	struct doctor doctor = {.options = options, .is_remote = options->server.s_addr != 0};
+	struct doctor doctor = {.options = options,
+				.is_remote = options->server.s_addr != 0,
+				.server = options->server};
 	int error, status;
 
 	if (offline_start_configured(&doctor.offline, options) < 0)
 		return 1;
 	if (options->print != NULL)
 		error = print_advice(&doctor);
+	else if (options->record != NULL)
+		error = record(&doctor);
 	else
 		error = run_checks(&doctor);
 	status = offline_finish(&doctor.offline);

@@ -21,12 +21,11 @@ struct doctor {
 	struct offline offline; /* the configuration, and the images */
 	struct findings findings;
 	bool is_remote;            /* --server: another machine is examined */
+	struct in_addr server;     /* that one */
 	long daemon;               /* the process that serves here; 0: none was seen */
-	bool dhcp_runs;            /* that daemon answers on port 67 or 4011 */
 	struct net_address *sides; /* our addresses that are served */
 	size_t side_count;
 	struct policy_loaders loaders;
-	bool is_one_missing; /* of the loaders that matter */
 };
 
 /* The process that serves on this machine, or 0. */
@@ -47,6 +46,9 @@ void doctor_check_firewall(struct doctor *);
 /* Images and loaders; fills in loaders. */
 void doctor_check_images(struct doctor *);
 void doctor_check_loaders(struct doctor *);
+
+/* Whether a DHCP server is the pxeiso that is examined. */
+bool doctor_is_own(const struct doctor *, struct in_addr server);
 
 /* Who else gives out addresses on each side. */
 void doctor_check_servers(struct doctor *);

@@ -145,7 +145,6 @@ check_firmware(struct doctor *doctor, uint16_t arch, enum policy_protocol protoc
 	if (error == -ENOENT) {
 		findings_add(findings, "loaders", name, FINDING_FAIL, "%s", why);
 		findings_fix(findings, "%s", why);
-		doctor->is_one_missing = true;
 	} else if (error < 0) {
 		findings_add(findings, "loaders", name, FINDING_NOTE, "%s", why);
 	} else {

@@ -102,8 +102,6 @@ check_port(struct doctor *doctor, const struct port *port)
 		findings_fix(findings, "restart pxeiso: its log says why it left the port");
 	} else
 		findings_add(findings, "ports", name, FINDING_NOTE, "%s: free", port->service);
-	if (error == 0 && is_ours(&holder) && (port->number == 67 || port->number == 4011))
-		doctor->dhcp_runs = true;
 }
 
 void

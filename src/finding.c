@@ -55,14 +55,14 @@ findings_add(struct findings *findings, const char *topic, const char *what,
 	item = &items[findings->count];
 	va_start(arguments, text);
 	*item = (struct finding){
-		.topic = topic,
+		.topic = text_escape(topic),
 		.what = text_escape(what),
 		.state = state,
 		.text = format(text, arguments),
 	};
 	va_end(arguments);
 	findings->count++;
-	if (item->what == NULL || item->text == NULL)
+	if (item->topic == NULL || item->what == NULL || item->text == NULL)
 		findings->error = -ENOMEM;
 }
 
@@ -113,8 +113,9 @@ findings_print(const struct findings *findings, size_t start, FILE *file)
 	for (size_t i = start; i < findings->count; i++) {
 		const struct finding *item = &findings->items[i];
 
-		if (i == 0 || strcmp(findings->items[i - 1].topic, item->topic) != 0)
-			fprintf(file, "%s%s\n", i == 0 ? "" : "\n", item->topic);
+		if (i == 0 ||
+		    strcmp(or_empty(findings->items[i - 1].topic), or_empty(item->topic)) != 0)
+			fprintf(file, "%s%s\n", i == 0 ? "" : "\n", or_empty(item->topic));
 		fprintf(file, "  %-4s  %-16s %s\n", states[item->state].mark, or_empty(item->what),
 			or_empty(item->text));
 		if (item->fix != NULL)
@@ -136,7 +137,7 @@ findings_conclude(const struct findings *findings, FILE *file)
 		fprintf(file, "%s: %s %s: %s\n",
 			first->state == FINDING_FAIL ? "First mend this"
 						     : "Nothing is wrong for certain. Look at",
-			first->topic, or_empty(first->what),
+			or_empty(first->topic), or_empty(first->what),
 			first->fix != NULL ? first->fix : or_empty(first->text));
 	else
 		fprintf(file, "All is well%s.\n",
@@ -154,7 +155,7 @@ findings_print_json(const struct findings *findings, FILE *file)
 		const struct finding *item = &findings->items[i];
 		json_t *object = json_object();
 
-		json_object_set_new(object, "topic", json_text(item->topic));
+		json_object_set_new(object, "topic", json_text(or_empty(item->topic)));
 		json_object_set_new(object, "what", json_text(or_empty(item->what)));
 		json_object_set_new(object, "state", json_text(states[item->state].word));
 		json_object_set_new(object, "text", json_text(or_empty(item->text)));
@@ -179,6 +180,7 @@ void
 findings_free(struct findings *findings)
 {
 	for (size_t i = 0; i < findings->count; i++) {
+		free(findings->items[i].topic);
 		free(findings->items[i].what);
 		free(findings->items[i].text);
 		free(findings->items[i].fix);

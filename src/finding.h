@@ -22,8 +22,8 @@ enum finding_state {
 };
 
 struct finding {
-	const char *topic; /* static: "ports" */
-	char *what;        /* that was looked at: "69/udp" */
+	char *topic; /* "ports" */
+	char *what;  /* that was looked at: "69/udp" */
 	enum finding_state state;
 	char *text; /* what was seen */
 	char *fix;  /* what to do about it, or NULL */
