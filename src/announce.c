@@ -4,8 +4,6 @@
  */
 #include "announce.h"
 
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,59 +15,6 @@
 #include "loader_names.h"
 #include "log.h"
 #include "menu.h"
-#include "net.h"
-
-static const char *
-describe_dhcp(const struct config *config, bool proxy_only_pxe)
-{
-	if (config->dhcp == CONFIG_DHCP_OFF)
-		return "DHCP off: your own DHCP server must name our loader";
-	if (config->dhcp == CONFIG_DHCP_SERVER)
-		return "DHCP server: gives out addresses";
-	if (proxy_only_pxe)
-		return "DHCP proxy on port 4011 alone";
-	return "DHCP proxy: beside the network's own DHCP server";
-}
-
-/* "http://192.0.2.1:8080/" */
-static void
-format_url(const struct config *config, struct in_addr address, char *buffer, size_t size)
-{
-	char text[INET_ADDRSTRLEN];
-
-	inet_ntop(AF_INET, &address, text, sizeof(text));
-	if (config->http_port == 80)
-		snprintf(buffer, size, "http://%s/", text);
-	else
-		snprintf(buffer, size, "http://%s:%u/", text, config->http_port);
-}
-
-void
-announce_network(const struct config *config, bool proxy_only_pxe)
-{
-	struct net_address *list;
-	size_t count, served = 0;
-	char url[64];
-
-	log_info("pxeiso %s", PXEISO_VERSION);
-	if (net_addresses(true, &list, &count) < 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		/* Loopback counts only where a person asked for it. */
-		if (!config_serves(config, list[i].name, list[i].address) ||
-		    (strcmp(list[i].name, "lo") == 0 && config->interfaces.count == 0 &&
-		     config->listen.s_addr == INADDR_ANY))
-			continue;
-		format_url(config, list[i].address, url, sizeof(url));
-		log_info("network %s: %s (%s)", list[i].name, url,
-			 describe_dhcp(config, proxy_only_pxe));
-		served++;
-	}
-	free(list);
-	if (served == 0)
-		log_warning("network: no interface with an IPv4 address is served: give one an "
-			    "address, or look at --interface and --listen");
-}
 
 /* Logs a text of several lines line by line. */
 static void

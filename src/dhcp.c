@@ -39,7 +39,7 @@ dhcp_check(const struct dhcp_options *options, char *ret_why, size_t why_size)
 			 LEASES_MAX);
 		return -EINVAL;
 	}
-	if (!dhcp_sides_refresh(&sides, 0)) {
+	if (!dhcp_sides_refresh(&sides)) {
 		snprintf(ret_why, why_size, "cannot list the interfaces of this machine");
 		return -EINVAL;
 	}
@@ -128,6 +128,7 @@ dhcp_start(struct event_base *base, const struct dhcp_options *options, struct c
 		dhcp_stop(dhcp);
 		return error;
 	}
+	dhcp_network_changed(dhcp);
 	*ret_dhcp = dhcp;
 	return 0;
 }

@@ -44,9 +44,10 @@ struct dhcp_options {
 	/* Where leases and machines are remembered, not owned; NULL: in memory. */
 	struct store *store;
 
-	/* Names of the interfaces to serve on, NULL at the end; NULL: all. Must
-	   outlive the service. */
+	/* Names of the interfaces to serve on; none: all. They must outlive the
+	   service. */
 	const char *const *interfaces;
+	size_t interface_count;
 
 	/* What machines can be told to fetch. */
 	uint16_t http_port; /* 0: no HTTP service */
@@ -80,6 +81,9 @@ int dhcp_start(struct event_base *, const struct dhcp_options *, struct clients 
    an image brings or takes one. Before the first call a missing loader is not
    complained of. */
 void dhcp_set_loaders(struct dhcp *, const struct policy_loaders *);
+
+/* Looks our addresses up again: one came, went or changed. NULL is allowed. */
+void dhcp_network_changed(struct dhcp *);
 
 /* Closes the sockets and frees everything. NULL is allowed. */
 void dhcp_stop(struct dhcp *);

@@ -95,18 +95,28 @@ static bool
 find_side(struct dhcp *dhcp, const struct net_datagram *datagram, struct dhcp_side *ret_side)
 {
 	const struct net_address *own;
+	char name[IF_NAMESIZE];
 	int64_t now = seconds_now();
 
-	if (dhcp_sides_refresh(&dhcp->sides, now) && dhcp->leases != NULL)
-		exclude_own(dhcp);
 	own = dhcp_sides_find(&dhcp->sides, &dhcp->options, datagram);
 	if (own == NULL) {
+		if (dhcp_sides_is_bare(&dhcp->sides, &dhcp->options, datagram->interface, name))
+			log_warning("network %s: machines ask for an address here, but it has no "
+				    "IPv4 address itself: they are not answered",
+				    name);
 		log_debug("dhcp interface %u: ignored: no address of ours to answer from",
 			  datagram->interface);
 		return false;
 	}
 	*ret_side = side_of(dhcp, own, now);
 	return true;
+}
+
+void
+dhcp_network_changed(struct dhcp *dhcp)
+{
+	if (dhcp != NULL && dhcp_sides_refresh(&dhcp->sides) && dhcp->leases != NULL)
+		exclude_own(dhcp);
 }
 
 static void

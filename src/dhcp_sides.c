@@ -6,17 +6,13 @@
 
 #include "dhcp.h"
 
-enum { VALID_SECONDS = 2 }; /* our addresses are looked up again after */
-
 static bool
 is_served(const struct dhcp_options *options, const char *name)
 {
-	if (options->interfaces == NULL)
-		return true;
-	for (const char *const *i = options->interfaces; *i != NULL; i++)
-		if (strcmp(*i, name) == 0)
+	for (size_t i = 0; i < options->interface_count; i++)
+		if (strcmp(options->interfaces[i], name) == 0)
 			return true;
-	return false;
+	return options->interface_count == 0;
 }
 
 static bool
@@ -26,19 +22,16 @@ is_in_subnet(const struct net_address *of, struct in_addr address)
 }
 
 bool
-dhcp_sides_refresh(struct dhcp_sides *sides, int64_t now)
+dhcp_sides_refresh(struct dhcp_sides *sides)
 {
 	struct net_address *list;
 	size_t count;
 
-	if (sides->addresses != NULL && now - sides->looked_at < VALID_SECONDS)
-		return false;
 	if (net_addresses(false, &list, &count) < 0)
 		return false;
 	free(sides->addresses);
 	sides->addresses = list;
 	sides->count = count;
-	sides->looked_at = now;
 	return true;
 }
 
@@ -74,6 +67,22 @@ dhcp_sides_find_range(const struct dhcp_sides *sides, const struct dhcp_options 
 		    is_in_subnet(&sides->addresses[i], options->last))
 			return &sides->addresses[i];
 	return NULL;
+}
+
+bool
+dhcp_sides_is_bare(struct dhcp_sides *sides, const struct dhcp_options *options, unsigned interface,
+		   char ret_name[IF_NAMESIZE])
+{
+	for (size_t i = 0; i < sides->count; i++)
+		if (sides->addresses[i].index == interface)
+			return false;
+	for (size_t i = 0; i < DHCP_BARE_MAX; i++)
+		if (sides->bare[i] == interface)
+			return false;
+	if (if_indextoname(interface, ret_name) == NULL || !is_served(options, ret_name))
+		return false;
+	sides->bare[sides->bare_count++ % DHCP_BARE_MAX] = interface;
+	return true;
 }
 
 void

@@ -18,15 +18,23 @@
 
 struct dhcp_options;
 
+enum { DHCP_BARE_MAX = 16 };
+
 struct dhcp_sides {
 	struct net_address *addresses; /* NULL before the first look */
 	size_t count;
-	int64_t looked_at; /* seconds */
+	unsigned bare[DHCP_BARE_MAX]; /* interfaces that were complained of */
+	unsigned bare_count;          /* of all complaints */
 };
 
-/* Looks our addresses up when what is known may be stale, and keeps the old ones
-   when that fails. Whether they were looked up. */
-bool dhcp_sides_refresh(struct dhcp_sides *, int64_t now);
+/* Looks our addresses up, and keeps the old ones when that fails. Whether they
+   were looked up. */
+bool dhcp_sides_refresh(struct dhcp_sides *);
+
+/* Whether the interface of a message is one to serve that has no IPv4 address,
+   and this was not asked before: its name then. */
+bool dhcp_sides_is_bare(struct dhcp_sides *, const struct dhcp_options *, unsigned interface,
+			char ret_name[IF_NAMESIZE]);
 
 /* The address of ours to answer a datagram from: as a server the one in the
    range's subnet, as a proxy the one it was sent to, else the interface's

@@ -9,7 +9,6 @@
  */
 #include "serve.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <signal.h>
@@ -27,10 +26,12 @@
 #include "log.h"
 #include "mailbox.h"
 #include "nested.h"
+#include "network.h"
 #include "options.h"
 #include "privileges.h"
 #include "recipe.h"
 #include "scanner.h"
+#include "serve_dhcp.h"
 #include "sockets.h"
 #include "state.h"
 #include "stream.h"
@@ -55,13 +56,13 @@ struct daemon {
 	struct tftp_quirks *quirks;
 	struct mailbox *mailbox;
 	struct watch *watch;
+	struct network *network;
 	struct scanner *scanner;
 	struct nested *nested;
 	struct indexer *indexer;
 	struct dhcp *dhcp;
 	struct worker *workers[WORKERS_MAX];
-	const char **interfaces; /* names, NULL at the end; NULL: all */
-	bool is_announced;       /* the first complete catalog was */
+	bool is_announced; /* the first complete catalog was */
 };
 
 struct policy_loaders
@@ -239,41 +240,35 @@ start_workers(struct daemon *daemon)
 	return 0;
 }
 
+static void
+on_network(void *context)
+{
+	dhcp_network_changed(((struct daemon *)context)->dhcp);
+}
+
+static int
+start_network(struct daemon *daemon)
+{
+	const struct network_options options = {
+		.config = &daemon->config,
+		.proxy_only_pxe = daemon->sockets.dhcp == -1,
+		.on_change = on_network,
+		.context = daemon,
+	};
+
+	return network_start(daemon->base, &options, &daemon->network);
+}
+
 static int
 start_dhcp(struct daemon *daemon)
 {
-	const struct config *config = &daemon->config;
-	struct dhcp_options options = {
-		.mode = config->dhcp == CONFIG_DHCP_SERVER ? DHCP_SERVER : DHCP_PROXY,
-		.fd67 = daemon->sockets.dhcp,
-		.fd4011 = daemon->sockets.pxe,
-		.raw = daemon->sockets.raw,
-		.first = config->dhcp_range.first,
-		.last = config->dhcp_range.last,
-		.lease_seconds = config->dhcp_range.lease,
-		.router = config->dhcp_router,
-		.http_port = config->http_enabled ? config->http_port : 0,
-		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
-		.machines = &config->machines,
-	};
+	struct dhcp_options options = serve_dhcp_options(&daemon->config, &daemon->sockets);
 	char why[256];
 
-	if (config->dhcp == CONFIG_DHCP_OFF)
+	if (daemon->config.dhcp == CONFIG_DHCP_OFF)
 		return 0;
-	state_open(config, &daemon->state);
+	state_open(&daemon->config, &daemon->state);
 	options.store = daemon->state.store;
-	if (config->interfaces.count > 0) {
-		daemon->interfaces = calloc(config->interfaces.count + 1, sizeof(char *));
-		if (daemon->interfaces == NULL)
-			return -ENOMEM;
-		for (size_t i = 0; i < config->interfaces.count; i++)
-			daemon->interfaces[i] = config->interfaces.items[i];
-		options.interfaces = daemon->interfaces;
-	}
-	for (size_t i = 0; i < config->dhcp_dns.count && i < DHCP_DNS_MAX; i++)
-		inet_pton(AF_INET, config->dhcp_dns.items[i], &options.dns[i]);
-	for (size_t i = 0; i < PLATFORM_COUNT; i++)
-		options.own_loaders[i] = config->own_loaders[i];
 	if (dhcp_check(&options, why, sizeof(why)) < 0) {
 		log_error("dhcp: %s", why);
 		return -EINVAL;
@@ -330,6 +325,8 @@ start(struct daemon *daemon)
 		return -ENOMEM;
 	error = catch_signals(daemon);
 	if (error == 0)
+		error = start_network(daemon);
+	if (error == 0)
 		error = clients_new(CLIENTS_MAX, &daemon->clients);
 	if (error == 0)
 		error = tftp_quirks_new(quirks->items, quirks->count, &daemon->quirks);
@@ -352,6 +349,7 @@ stop(struct daemon *daemon)
 {
 	scanner_stop(daemon->scanner);
 	watch_stop(daemon->watch);
+	network_stop(daemon->network);
 	dhcp_stop(daemon->dhcp);
 	state_close(&daemon->state);
 	indexer_stop(daemon->indexer); /* while the workers can still be told */
@@ -367,7 +365,6 @@ stop(struct daemon *daemon)
 	}
 	if (daemon->base != NULL)
 		event_base_free(daemon->base);
-	free(daemon->interfaces);
 }
 
 int
@@ -380,7 +377,7 @@ serve(const struct options *options)
 		return EXIT_FAILURE;
 	error = take_ports(&daemon);
 	if (error == 0) {
-		announce_network(&daemon.config, daemon.sockets.dhcp == -1);
+		log_info("pxeiso %s", PXEISO_VERSION);
 		error = start(&daemon);
 		privileges_forget(); /* the scanner's thread has it by now */
 		if (error == 0)

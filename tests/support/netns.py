@@ -184,6 +184,16 @@ class Network(Namespace):
         other.run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"])
         self.ip(f"route add {other.address.rpartition('.')[0]}.0/24 via {uplink}")
 
+    def add_side(self, name, address, client):
+        """A wire beside the bridge: the interface `name` here, with ADDRESS/LEN or none, and one in `client`; its name."""
+        device = f"eth{next(self._ports)}"
+        self.ip(f"link add {name} type veth peer name {device} netns {client.name}")
+        self.ip(f"link set {name} up")
+        client.ip(f"link set {device} up")
+        if address:
+            self.add_address(address, name)
+        return device
+
     def add_tap(self):
         """A tap on the bridge; the name to give to QEMU, which must run inside too."""
         name = f"tap{next(self._ports)}"
