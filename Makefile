@@ -162,13 +162,13 @@ check-unit: $(UNIT_TESTS) $(REPLAYS) ## unit tests, and the inputs that fuzzing 
 
 check-wire: $(BUILD)/pxeiso $(BUILD)/tests/pxeiso-hostile $(BUILD)/tests/mutate ## real clients and hand-made packets against the daemon [TEST=name]
 	$(Q)PXEISO=$(abspath $<) PXEISO_TESTS=$(abspath $(BUILD)/tests) \
-		tools/run-pytest tests/wire $(TEST)
+		tools/run-pytest tests/wire "$(TEST)"
 
 check-boot: ## machines in QEMU that boot [BOOT=name]
 	+$(Q)$(QUIET_MAKE) SANITIZE= boot-tests
 
 boot-tests: $(BUILD)/pxeiso
-	$(Q)PXEISO=$(abspath $<) tools/run-pytest tests/boot $(BOOT)
+	$(Q)PXEISO=$(abspath $<) tools/run-pytest tests/boot "$(BOOT)"
 
 tests: $(BUILD)/pxeiso $(UNIT_TESTS) $(REPLAYS)
 
