@@ -7,6 +7,7 @@
  * is, it says itself or DHCP has seen:
  *
  *      pxelinux.cfg/UUID, pxelinux.cfg/01-MAC     PXELINUX says it
+ *      menus/NAME/LABEL.ipxe                      starts one entry
  *      machines/ID/...                            all menus once more, for one
  *                                                 machine: "MAC", "UUID", "MAC,UUID"
  *      bios/...                                   all of these for iPXE and GRUB on a
@@ -211,6 +212,33 @@ open_of_image(const struct content *content, const struct client *client, const 
 	return finish(&text, ret_file);
 }
 
+/* menus/NAME/LABEL.ipxe: `name` is what stands behind "menus/". */
+static int
+open_start(const struct content *content, const struct client *client, const struct asker *asker,
+	   const char *name, struct file **ret_file)
+{
+	static const char ending[] = ".ipxe";
+	const size_t length = strcspn(name, "/"), whole = strlen(name);
+	const struct image *image = catalog_find(content->catalog, name, length);
+	struct context context;
+	struct text text = {0};
+	struct boot bios;
+	char *label;
+	int error;
+
+	if (image == NULL || name[length] != '/' || whole < length + strlen("/") + strlen(ending) ||
+	    strcasecmp(name + whole - strlen(ending), ending) != 0)
+		return -ENOENT;
+	label = strndup(name + length + 1, whole - strlen(ending) - length - 1);
+	if (label == NULL)
+		return -ENOMEM;
+	make_context(content, client, asker, &context);
+	const struct menu_image facts = menu_image(image, asker, &bios);
+	error = menu_render_start(&context.menu, &facts, label, &text);
+	free(label);
+	return error < 0 ? error : finish(&text, ret_file);
+}
+
 static int
 open_local(const struct content *content, const struct client *client, const struct asker *asker,
 	   struct file **ret_file)
@@ -237,6 +265,8 @@ open_menu(const struct content *content, const struct client *client, const stru
 		return -ENOENT;
 	if (strcasecmp(name, "@local.cfg") == 0)
 		return open_local(content, client, asker, ret_file);
+	if (strchr(name, '/') != NULL)
+		return open_start(content, client, asker, name, ret_file);
 	for (size_t i = 0; i < COUNT(image_menus); i++) {
 		size_t length = strlen(name), ending = strlen(image_menus[i].ending);
 		const struct image *image;

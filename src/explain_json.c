@@ -105,15 +105,17 @@ make_fetch(const struct fetch *fetch)
 }
 
 /* Frees the list. */
-static json_t *
-make_fetches(struct fetches *fetches)
+static void
+set_fetches(json_t *object, struct fetches *fetches)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < fetches->count; i++)
 		json_array_append_new(array, make_fetch(&fetches->items[i]));
+	json_object_set_new(object, "fetches", array);
+	if (fetches->left_out > 0)
+		set_number(object, "fetches_left_out", fetches->left_out);
 	fetches_free(fetches);
-	return array;
 }
 
 static json_t *
@@ -214,7 +216,7 @@ set_start(json_t *object, const struct explain *explain, unsigned clients,
 	if (entry->kind != ENTRY_MENU && entry->kind != ENTRY_TEXT) {
 		explain_fetch_entry(explain, explain_fetchers(explain, clients, entry), entry,
 				    &fetches);
-		json_object_set_new(object, "fetches", make_fetches(&fetches));
+		set_fetches(object, &fetches);
 	}
 	json_object_set_new(object, "changes", make_reasons(entry->notes, NOTE_CHANGE));
 	json_object_set_new(object, "initramfs", make_reasons(entry->notes, NOTE_LOOKED));
@@ -369,7 +371,7 @@ make_image(const struct explain *explain)
 	json_object_set_new(object, "problems", make_notes(boot->problems));
 	json_object_set_new(object, "notes", make_notes(boot->notes));
 	explain_fetch_menu(explain, &fetches);
-	json_object_set_new(object, "fetches", make_fetches(&fetches));
+	set_fetches(object, &fetches);
 	set_menus(object, explain);
 	return object;
 }

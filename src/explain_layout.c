@@ -172,6 +172,10 @@ explain_append_fetches(const struct explain *explain, unsigned depth, unsigned c
 		text_free(&url);
 		last = name;
 	}
+	if (fetches->left_out == 0)
+		return;
+	append_name(text, depth, "and more");
+	text_printf(text, "%zu that are not listed\n", fetches->left_out);
 }
 
 /* --- what was changed ------------------------------------------------------ */

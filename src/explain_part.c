@@ -106,15 +106,28 @@ explain_is_told(const struct explain *explain, const struct explain_menu *menu,
 	return same != NULL && same != entry && entry_equals(same, entry);
 }
 
+/* Adds what a kind of client fetches for `entry`, NULL: before the menu. What is left
+   out is mostly the same for all kinds. */
+static void
+add_fetches(const struct explain *explain, enum menu_format format, const struct entry *entry,
+	    struct fetches *fetches)
+{
+	size_t left_out = fetches->left_out;
+
+	fetches->left_out = 0;
+	if (entry != NULL)
+		fetches_add_entry(fetches, format, explain->context, explain->image, entry,
+				  explain->tree);
+	else
+		fetches_add_menu(fetches, format, explain->context, explain->image, explain->tree);
+	if (fetches->left_out < left_out)
+		fetches->left_out = left_out;
+}
+
 void
 explain_fetch_menu(const struct explain *explain, struct fetches *ret_fetches)
 {
-	*ret_fetches = (struct fetches){.count = 0};
-	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
-		if ((explain->clients & 1U << format) != 0)
-			fetches_add_menu(ret_fetches, format, explain->context, explain->image,
-					 explain->tree);
-	}
+	explain_fetch_entry(explain, explain->clients, NULL, ret_fetches);
 }
 
 void
@@ -124,8 +137,7 @@ explain_fetch_entry(const struct explain *explain, unsigned clients, const struc
 	*ret_fetches = (struct fetches){.count = 0};
 	for (enum menu_format format = MENU_PXELINUX; format <= MENU_GRUB; format++) {
 		if ((clients & 1U << format) != 0)
-			fetches_add_entry(ret_fetches, format, explain->context, explain->image,
-					  entry, explain->tree);
+			add_fetches(explain, format, entry, ret_fetches);
 	}
 }
 

@@ -103,8 +103,10 @@ append(struct fetches *fetches, const struct fetch *fetch)
 	size_t place = fetches->count;
 	struct fetch *items;
 
-	if (fetches->count == FETCHES_MAX)
+	if (fetches->count == FETCHES_MAX) {
+		fetches->left_out++;
 		return false;
+	}
 	items = reallocarray(fetches->items, fetches->count + 1, sizeof(*items));
 	if (items == NULL) {
 		fetches->error = -ENOMEM;
@@ -323,6 +325,19 @@ add_local(const struct fetching *fetching)
 		add_module(fetching, "chain.c32");
 }
 
+/* What PXELINUX loads to hand the entry to iPXE. */
+static void
+add_detour(const struct fetching *fetching, const struct entry *entry)
+{
+	struct text path = {0};
+
+	text_printf(&path, MENU_BIOS_FOLDER "%s", menu_folder(fetching->context));
+	menu_append_start_path(fetching->image, entry, &path);
+	add_path(fetching, FETCH_LOADER, false, "ipxe.lkrn");
+	add_path(fetching, FETCH_MENU, false, text_string(&path));
+	text_free(&path);
+}
+
 /* What the entry's `kernel` is to those who fetch it. */
 static enum fetch_stage
 stage_of(const struct entry *entry)
@@ -344,9 +359,12 @@ fetches_add_entry(struct fetches *fetches, enum menu_format format,
 {
 	const struct fetching fetching = {fetches, format, context, image, tree, false, NULL};
 	const bool is_pxelinux = format == MENU_PXELINUX;
+	const bool goes_by_ipxe = is_pxelinux && menu_goes_by_ipxe(entry);
 
+	if (goes_by_ipxe)
+		add_detour(&fetching, entry);
 	if (entry->kind == ENTRY_MEMDISK)
-		add_path(&fetching, FETCH_LOADER, is_pxelinux, "memdisk");
+		add_path(&fetching, FETCH_LOADER, is_pxelinux && !goes_by_ipxe, "memdisk");
 	if (entry->kind == ENTRY_MODULE && is_pxelinux && entry->module != NULL)
 		add_module(&fetching, entry->module);
 	if (entry->kind == ENTRY_LOCAL && is_pxelinux)

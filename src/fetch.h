@@ -46,7 +46,8 @@ enum { FETCHES_MAX = 256 };
 struct fetches {
 	struct fetch *items;
 	size_t count;
-	int error; /* -ENOMEM */
+	size_t left_out; /* URLs that are not among the items: there were too many */
+	int error;       /* -ENOMEM */
 };
 
 /* What a kind of client fetches until the image's menu is shown. */

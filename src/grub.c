@@ -52,8 +52,9 @@ add_note(struct grub_session *session, const char *text)
 void
 grub_note(struct grub_session *session, const char *file, unsigned line, const char *format, ...)
 {
+	char place[NOTE_PLACE_SIZE];
 	char what[512];
-	char text[SOURCE_PATH_SIZE + 600];
+	char text[NOTE_PLACE_SIZE + 600];
 	va_list arguments;
 
 	if (session->note_count >= GRUB_NOTES_LIMIT || !grub_spend(session, COST_NOTE))
@@ -61,7 +62,7 @@ grub_note(struct grub_session *session, const char *file, unsigned line, const c
 	va_start(arguments, format);
 	vsnprintf(what, sizeof(what), format, arguments);
 	va_end(arguments);
-	snprintf(text, sizeof(text), "%s:%u: %s", file, line, what);
+	snprintf(text, sizeof(text), "%s: %s", note_place(file, line, place), what);
 	add_note(session, text);
 }
 

@@ -80,6 +80,7 @@ static const struct dropped dropped[] = {
 static void __attribute__((format(printf, 2, 3)))
 note(struct reading *reading, const char *format, ...)
 {
+	char place[NOTE_PLACE_SIZE];
 	va_list arguments;
 	char text[512];
 
@@ -88,7 +89,8 @@ note(struct reading *reading, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (note_once(reading->notes, "%s:%u: %s", reading->path, reading->line, text) < 0)
+	if (note_once(reading->notes, "%s: %s", note_place(reading->path, reading->line, place),
+		      text) < 0)
 		reading->error = -ENOMEM;
 }
 

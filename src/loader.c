@@ -63,6 +63,11 @@ static const struct single {
 			   "/boot/ipxe.efi"},
 	},
 	{
+		.name = "ipxe.lkrn",
+		.system = {"/usr/lib/ipxe/ipxe.lkrn", "/usr/share/ipxe/ipxe.lkrn",
+			   "/usr/share/ipxe/ipxe-lkrn", "/boot/ipxe.lkrn"},
+	},
+	{
 		.name = "undionly.kpxe",
 		.system = {"/usr/lib/ipxe/undionly.kpxe", "/usr/share/ipxe/undionly.kpxe"},
 	},

@@ -73,6 +73,12 @@ void menu_render_main(enum menu_format, const struct menu_context *,
 void menu_render_image(enum menu_format, const struct menu_context *, const struct menu_image *,
 		       struct text *);
 
+/* Appends a script for an iPXE that PXELINUX starts in a machine with a BIOS: it gets an
+   address anew and starts the entry called `label`. -ENOENT, and nothing is appended,
+   when PXELINUX would not start it so. */
+int menu_render_start(const struct menu_context *, const struct menu_image *, const char *label,
+		      struct text *);
+
 /* Appends what PXELINUX boots the local disk with, at "menus/@local.cfg": a
    configuration of its own, so that a disk that does not boot ends at the
    firmware and not at the menu, which would try it again for ever. */

@@ -128,7 +128,7 @@ void
 menu_grub_main(const struct menu_context *context, const struct menu_image *images, size_t count,
 	       struct text *text)
 {
-	struct menu_self self = menu_find_self(MENU_GRUB, context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_GRUB, context, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
 	struct grub_rendering rendering = {context, self.image, context->timeout_ms, text};
 	const struct entry *start = self.entry;
@@ -145,7 +145,7 @@ menu_grub_main(const struct menu_context *context, const struct menu_image *imag
 	if (is_only) {
 		rendering.image = &images[0];
 		if (self.image != NULL && start == NULL)
-			start = menu_first_choice(only);
+			start = menu_first_choice(MENU_GRUB, context, &images[0], only);
 		grub_append_entries(&rendering, only, start);
 	}
 	for (size_t i = 0; i < count && !is_only; i++)
@@ -160,13 +160,15 @@ menu_grub_image(const struct menu_context *context, const struct menu_image *ima
 	const struct grub_rendering rendering = {
 		context, image, menu_image_timeout(MENU_GRUB, context, image), text};
 	const struct menu *menu = image->boot != NULL ? menu_of(MENU_GRUB, image->boot) : NULL;
+	const struct entry *start =
+		menu != NULL ? menu_first_choice(MENU_GRUB, context, image, menu) : NULL;
 
 	append_head(context, image, 1, image, text);
 	grub_append_timeout(rendering.timeout_ms, text);
-	if (menu == NULL || menu_first_choice(menu) == NULL)
+	if (start == NULL)
 		text_append(text, "set default=back\n");
 	if (menu != NULL)
-		grub_append_entries(&rendering, menu, menu_first_choice(menu));
+		grub_append_entries(&rendering, menu, start);
 	text_printf(text,
 		    "menuentry 'Back to all images' --id back {\n\tconfigfile "
 		    "$pxeiso/%sgrub/grub.cfg\n}\n",

@@ -289,7 +289,9 @@ grub_append_entries(const struct grub_rendering *rendering, const struct menu *m
 		append_opening(text, "submenu", entry, entry == start);
 		grub_append_timeout(rendering->timeout_ms, text);
 		head = text->length;
-		grub_append_entries(rendering, entry->submenu, menu_first_choice(entry->submenu));
+		grub_append_entries(rendering, entry->submenu,
+				    menu_first_choice(MENU_GRUB, rendering->context,
+						      rendering->image, entry->submenu));
 		/* A block without a command is an error to GRUB. */
 		if (text->length == head)
 			text_cut(text, before);

@@ -143,7 +143,9 @@ append_blocks(struct ipxe_rendering *rendering, const struct menu *menu, unsigne
 		ipxe_append_title(text, entry->submenu->title != NULL ? entry->submenu->title
 								      : entry->title);
 		text_append_char(text, '\n');
-		chosen = append_items(rendering, entry->submenu, menu_first_choice(entry->submenu),
+		chosen = append_items(rendering, entry->submenu,
+				      menu_first_choice(MENU_IPXE, rendering->context,
+							rendering->image, entry->submenu),
 				      inner);
 		if (chosen != 0)
 			snprintf(start, sizeof(start), "e%u", chosen);
@@ -286,10 +288,20 @@ append_alone(const struct menu_context *context, const struct menu_self *self, s
 }
 
 void
+menu_ipxe_start(const struct menu_context *context, const struct menu_image *image,
+		const struct entry *entry, struct text *text)
+{
+	const struct menu_self self = {image, entry};
+
+	text_append(text, "#!ipxe\nset space:hex 20\ndhcp || goto failed\n");
+	append_alone(context, &self, text);
+}
+
+void
 menu_ipxe_main(const struct menu_context *context, const struct menu_image *images, size_t count,
 	       struct text *text)
 {
-	struct menu_self self = menu_find_self(MENU_IPXE, context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_IPXE, context, images, count);
 	struct ipxe_rendering rendering = {.context = context,
 					   .image = self.image,
 					   .timeout_ms = context->timeout_ms,
@@ -314,7 +326,7 @@ menu_ipxe_main(const struct menu_context *context, const struct menu_image *imag
 		rendering.image = only;
 		rendering.self = self.entry;
 		if (self.image != NULL && self.entry == NULL)
-			rendering.self = menu_first_choice(menu);
+			rendering.self = menu_first_choice(MENU_IPXE, context, only, menu);
 		append_only_image(&rendering);
 	} else {
 		append_images(context, images, count, &self, text);
@@ -348,7 +360,8 @@ menu_ipxe_image(const struct menu_context *context, const struct menu_image *ima
 	ipxe_append_title(text, menu_image_title(image));
 	text_append_char(text, '\n');
 	if (menu != NULL) {
-		chosen = append_items(&rendering, menu, menu_first_choice(menu), 1);
+		chosen = append_items(&rendering, menu,
+				      menu_first_choice(MENU_IPXE, context, image, menu), 1);
 		if (chosen != 0)
 			snprintf(start, sizeof(start), "e%u", chosen);
 	} else {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the menus of all clients have in common. Everything that an image can
+ * What the menus of all clients have in common, but for what is offered to whom
+ * (menu_offer.c) and what boots by itself (menu_self.c). Everything that an image can
  * put into a menu passes through here or through a renderer's own quoting.
  */
 #include "menu_part.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -178,101 +180,6 @@ menu_append_arguments(const struct menu_context *context, const struct menu_imag
 	return is_known;
 }
 
-/* Whether the URL of one of the entry's files is longer than PXELINUX takes. */
-static bool
-is_url_too_long(const struct menu_context *context, const struct menu_image *image,
-		const struct entry *entry)
-{
-	bool is_too_long = false;
-
-	for (unsigned i = 0; i <= entry->initrd_count; i++) {
-		const struct entry_file *file = i == 0 ? &entry->kernel : &entry->initrds[i - 1];
-		struct text url = {0};
-
-		if (file->path != NULL)
-			menu_append_url(context, image, file->path, &url);
-		is_too_long |= url.length > MENU_URL_LIMIT;
-		text_free(&url);
-	}
-	return is_too_long;
-}
-
-/* GRUB asks for a name as it is written, over TFTP and HTTP alike: one that
-   needs encoding in a URL cannot be written for both. */
-static bool
-is_plain(const struct entry *entry)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~/@";
-
-	for (unsigned i = 0; i <= entry->initrd_count; i++) {
-		const char *path = i == 0 ? entry->kernel.path : entry->initrds[i - 1].path;
-
-		if (path != NULL && path[strspn(path, plain)] != '\0')
-			return false;
-	}
-	return entry->on_uefi == NULL || is_plain(entry->on_uefi);
-}
-
-const char *
-menu_why_not(enum menu_format format, const struct menu_context *context,
-	     const struct menu_image *image, const struct entry *entry, char buffer[MENU_WHY_SIZE])
-{
-	if (entry->unavailable != NULL)
-		return entry->unavailable;
-	if (entry->password != NULL && format != MENU_PXELINUX)
-		return "it has a password, which only PXELINUX menus can ask for";
-	if (entry->firmware == ENTRY_FOR_UEFI && format == MENU_PXELINUX)
-		return "only UEFI firmware can start it";
-	if (entry->kind == ENTRY_MEMDISK && !menu_has_loader(context, "memdisk"))
-		return "memdisk is not installed on the server";
-	/* the brace of an image is doubled */
-	if (format == MENU_IPXE && entry->arguments != NULL &&
-	    strstr(entry->arguments, "${{") != NULL)
-		return "iPXE would fill in the \"${\" of its arguments";
-	if (entry->kind == ENTRY_SANBOOT && format != MENU_IPXE)
-		return "only iPXE can read a disc over HTTP";
-	if (entry->kind == ENTRY_MODULE && format != MENU_PXELINUX &&
-	    strcmp(entry->module, "reboot.c32") != 0 && strcmp(entry->module, "poweroff.c32") != 0)
-		return "a module of PXELINUX";
-	if (entry->kind == ENTRY_MODULE && format == MENU_PXELINUX &&
-	    !menu_has_loader(context, entry->module)) {
-		snprintf(buffer, MENU_WHY_SIZE, "%s is not installed on the server", entry->module);
-		return buffer;
-	}
-	if (format == MENU_PXELINUX && is_url_too_long(context, image, entry))
-		return "a file's URL is longer than PXELINUX takes";
-	if (format == MENU_GRUB && !is_plain(entry))
-		return "a file's name has characters that GRUB cannot ask for";
-	return NULL;
-}
-
-bool
-menu_is_shown(const struct entry *entry, const char *why_not)
-{
-	if (entry->is_hidden)
-		return false;
-	return why_not == NULL || entry->kind == ENTRY_LINUX || entry->kind == ENTRY_MEMDISK ||
-	       entry->recipe != NULL;
-}
-
-bool
-menu_has_lines(enum menu_format format, const struct menu_context *context,
-	       const struct menu_image *image, const struct menu *menu)
-{
-	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		char buffer[MENU_WHY_SIZE];
-		const char *why = menu_why_not(format, context, image, entry, buffer);
-
-		if (entry->kind == ENTRY_SEPARATOR || !menu_is_shown(entry, why))
-			continue;
-		if (entry->submenu == NULL ||
-		    menu_has_lines(format, context, image, entry->submenu))
-			return true;
-	}
-	return false;
-}
-
 const char *
 menu_image_title(const struct menu_image *image)
 {
@@ -287,24 +194,6 @@ const char *
 menu_image_problem(const struct menu_image *image)
 {
 	return image->problem != NULL ? image->problem : "unreadable";
-}
-
-const struct entry *
-menu_first_choice(const struct menu *menu)
-{
-	const struct entry *first = NULL;
-
-	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		bool is_choice = entry->kind != ENTRY_SEPARATOR && entry->kind != ENTRY_TEXT &&
-				 !entry->is_hidden && !entry->is_fallback &&
-				 entry->unavailable == NULL;
-
-		/* better one that every firmware can start */
-		if (is_choice && (first == NULL || entry->is_default ||
-				  (first->firmware == ENTRY_FOR_UEFI && !first->is_default)))
-			first = entry;
-	}
-	return first;
 }
 
 bool
@@ -384,6 +273,21 @@ menu_render_image(enum menu_format format, const struct menu_context *context,
 		menu_grub_image(context, image, text);
 		break;
 	}
+}
+
+int
+menu_render_start(const struct menu_context *context, const struct menu_image *image,
+		  const char *label, struct text *text)
+{
+	const struct entry *entry =
+		image->boot != NULL ? menu_entry_of(MENU_PXELINUX, image->boot, label) : NULL;
+	char buffer[MENU_WHY_SIZE];
+
+	if (entry == NULL || !menu_goes_by_ipxe(entry) ||
+	    menu_why_not(MENU_PXELINUX, context, image, entry, buffer) != NULL)
+		return -ENOENT;
+	menu_ipxe_start(context, image, entry, text);
+	return 0;
 }
 
 void

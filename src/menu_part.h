@@ -24,8 +24,13 @@ enum {
 };
 
 /* lpxelinux.0 was seen to load 750 MiB, and to fail with 1000 MiB once all was there:
-   it wants room for them twice, in one piece, in what a BIOS has below 2 GiB. */
+   it wants room for them twice, in one piece, in what a BIOS has below 2 GiB. More
+   goes by iPXE, which wants it once. */
 #define MENU_PXELINUX_LOAD (UINT64_C(768) << 20)
+
+/* iPXE on a BIOS was seen to load 1800 MiB where memory below the devices ends at
+   2 GiB, as it does in many machines; no Linux takes an initrd above that. */
+#define MENU_BIOS_LOAD (UINT64_C(1792) << 20)
 
 /* The lines at the end of the main menu. */
 enum menu_tail { TAIL_LOCAL, TAIL_MEMTEST, TAIL_HARDWARE, TAIL_REBOOT, TAIL_POWEROFF, TAIL_COUNT };
@@ -46,7 +51,7 @@ struct menu_self {
 	const struct entry *entry; /* NULL: the image's own default */
 };
 
-struct menu_self menu_find_self(enum menu_format, const char *boot_self,
+struct menu_self menu_find_self(enum menu_format, const struct menu_context *,
 				const struct menu_image *images, size_t count);
 
 /* What boots without a menu: whether something shall and can. *ret_self has an
@@ -56,8 +61,9 @@ bool menu_boots_alone(enum menu_format, const struct menu_context *,
 
 /* After how many milliseconds the menu of an image goes on by itself, 0 for
    never: what is said for the machine; else the time that the image says; else,
-   when it was chosen to boot by itself, that of the main menu. Where nothing
-   but fallbacks can be chosen, the image's time is not kept: it goes back. */
+   when it was chosen to boot by itself, that of the main menu. Never where it would
+   start something else than the image does. Where nothing but fallbacks can be
+   chosen, the image's time is not kept: it goes back. */
 unsigned menu_image_timeout(enum menu_format, const struct menu_context *,
 			    const struct menu_image *);
 
@@ -99,6 +105,12 @@ bool menu_append_arguments(const struct menu_context *, const struct menu_image 
 const char *menu_why_not(enum menu_format, const struct menu_context *, const struct menu_image *,
 			 const struct entry *, char buffer[MENU_WHY_SIZE]);
 
+/* Whether PXELINUX hands `entry` to iPXE, because it cannot load as much. */
+bool menu_goes_by_ipxe(const struct entry *);
+
+/* "menus/NAME/LABEL.ipxe": the script that starts `entry` alone. */
+void menu_append_start_path(const struct menu_image *, const struct entry *, struct text *);
+
 /* Whether a line for `entry` belongs into a menu at all: those that cannot be
    offered are shown with the reason only if a person would look for them. */
 bool menu_is_shown(const struct entry *, const char *why_not);
@@ -114,9 +126,20 @@ const char *menu_image_problem(const struct menu_image *);
 /* The title of an image. */
 const char *menu_image_title(const struct menu_image *);
 
-/* The entry that a menu starts with: its default, else the first that can be
-   chosen. A fallback is never one. NULL if there is none. */
-const struct entry *menu_first_choice(const struct menu *);
+/* Whether `entry` may start by itself, as far as the image goes: a choice that a
+   person sees, nothing stands against it, and it is no last resort. */
+bool menu_is_choice(const struct entry *);
+
+/* The entry that a menu of `format` starts with: its default, else the first that
+   can be chosen there. A fallback is never one, nor a sub-menu without a choice.
+   NULL if there is none. */
+const struct entry *menu_first_choice(enum menu_format, const struct menu_context *,
+				      const struct menu_image *, const struct menu *);
+
+/* Whether that is also what the image itself starts there, or the local disk: nothing
+   else starts by itself in its stead. */
+bool menu_keeps_start(enum menu_format, const struct menu_context *, const struct menu_image *,
+		      const struct menu *);
 
 /* Whether `entry` stands in `menu` itself, not in a sub-menu. */
 bool menu_holds(const struct menu *, const struct entry *);
@@ -167,6 +190,8 @@ void menu_pxelinux_image(const struct menu_context *, const struct menu_image *,
 void menu_ipxe_main(const struct menu_context *, const struct menu_image *images, size_t count,
 		    struct text *);
 void menu_ipxe_image(const struct menu_context *, const struct menu_image *, struct text *);
+void menu_ipxe_start(const struct menu_context *, const struct menu_image *, const struct entry *,
+		     struct text *);
 void menu_grub_main(const struct menu_context *, const struct menu_image *images, size_t count,
 		    struct text *);
 void menu_grub_image(const struct menu_context *, const struct menu_image *, struct text *);

@@ -136,17 +136,20 @@ append_self(const struct pxelinux_rendering *main, const struct menu_self *self)
 	text_free(&title);
 }
 
-/* The label that boots by itself. */
+/* The label that a menu begins with: none for a sub-menu, which has no label, and is
+   marked as the default itself. */
 static void
-append_start(const struct menu_self *self, bool is_only, struct text *start)
+append_start(const struct menu_context *context, const struct menu_self *self, bool is_only,
+	     struct text *start)
 {
 	const struct entry *entry = self->entry;
 
 	if (entry == NULL && self->image != NULL && is_only)
-		entry = menu_first_choice(menu_of(MENU_PXELINUX, self->image->boot));
-	if (entry != NULL)
+		entry = menu_first_choice(MENU_PXELINUX, context, self->image,
+					  menu_of(MENU_PXELINUX, self->image->boot));
+	if (entry != NULL && entry->submenu == NULL)
 		pxelinux_append_label(start, self->image, entry->label);
-	else
+	else if (entry == NULL)
 		text_append(start, self->image != NULL ? self->image->name
 						       : menu_tail_line(TAIL_LOCAL)->label);
 }
@@ -162,7 +165,8 @@ append_only_image(struct pxelinux_rendering *rendering, const struct menu_self *
 	else if (self->entry != NULL)
 		append_self(rendering, self);
 	else if (self->image != NULL)
-		rendering->self = menu_first_choice(menu);
+		rendering->self = menu_first_choice(MENU_PXELINUX, rendering->context,
+						    rendering->image, menu);
 	pxelinux_append_master(rendering->text, menu);
 	pxelinux_append_entries(rendering, menu);
 }
@@ -258,7 +262,7 @@ append_alone(const struct pxelinux_rendering *main, const struct menu_self *self
 	}
 	rendering.image = self->image;
 	rendering.self = self->entry;
-	append_start(self, false, &start);
+	append_start(main->context, self, false, &start);
 	append_head_alone(main->context, text_string(&start), text);
 	pxelinux_append_entry(&rendering, self->entry, self->entry->title);
 	text->error = text->error != 0 ? text->error : start.error;
@@ -269,7 +273,7 @@ void
 menu_pxelinux_main(const struct menu_context *context, const struct menu_image *images,
 		   size_t count, struct text *text)
 {
-	struct menu_self self = menu_find_self(MENU_PXELINUX, context->boot_self, images, count);
+	struct menu_self self = menu_find_self(MENU_PXELINUX, context, images, count);
 	bool is_only = count == 1 && images[0].boot != NULL;
 	struct pxelinux_rendering rendering = {.context = context,
 					       .image = images,
@@ -282,12 +286,12 @@ menu_pxelinux_main(const struct menu_context *context, const struct menu_image *
 		append_alone(&rendering, &self);
 		return;
 	}
-	append_start(&self, is_only, &start);
+	append_start(context, &self, is_only, &start);
 	append_head(&rendering,
 		    is_only                  ? menu_image_title(&images[0])
 		    : context->title != NULL ? context->title
 					     : "pxeiso",
-		    context->timeout_ms, text_string(&start),
+		    context->timeout_ms, start.length > 0 ? text_string(&start) : NULL,
 		    is_only ? menu_of(MENU_PXELINUX, images[0].boot) : NULL);
 	if (is_only)
 		append_only_image(&rendering, &self);
@@ -303,16 +307,20 @@ menu_pxelinux_image(const struct menu_context *context, const struct menu_image 
 		    struct text *text)
 {
 	struct pxelinux_rendering rendering = {.context = context, .image = image, .text = text};
+	struct menu_self self = {image, NULL};
 	struct text start = {0};
 
-	if (image->boot != NULL) {
-		rendering.self = menu_first_choice(menu_of(MENU_PXELINUX, image->boot));
-		if (rendering.self != NULL)
-			pxelinux_append_label(&start, image, rendering.self->label);
-	}
+	if (image->boot != NULL)
+		self.entry = menu_first_choice(MENU_PXELINUX, context, image,
+					       menu_of(MENU_PXELINUX, image->boot));
+	rendering.self = self.entry;
+	if (self.entry != NULL)
+		append_start(context, &self, true, &start);
+	else
+		text_append(&start, "@main");
 	append_head(&rendering, menu_image_title(image),
 		    menu_image_timeout(MENU_PXELINUX, context, image),
-		    start.length > 0 ? text_string(&start) : "@main",
+		    start.length > 0 ? text_string(&start) : NULL,
 		    image->boot != NULL ? menu_of(MENU_PXELINUX, image->boot) : NULL);
 	if (image->boot != NULL)
 		pxelinux_append_master(text, menu_of(MENU_PXELINUX, image->boot));

@@ -30,6 +30,11 @@ void pxelinux_append_entries(const struct pxelinux_rendering *, const struct men
 /* Appends the password that unlocks all of the image's menu, if it has one. */
 void pxelinux_append_master(struct text *, const struct menu *menu);
 
+/* Whether PXELINUX has words for what `entry` runs: its arguments may be too long, or
+   need what only the machine knows. */
+bool pxelinux_has_words(const struct menu_context *, const struct menu_image *,
+			const struct entry *);
+
 /* Appends one entry that is run; as a disabled line when it cannot be. */
 void pxelinux_append_entry(const struct pxelinux_rendering *, const struct entry *,
 			   const char *title);

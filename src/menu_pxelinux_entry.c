@@ -130,10 +130,6 @@ append_help(const struct pxelinux_rendering *rendering, const struct entry *entr
 	struct text *text = rendering->text;
 	struct text help = {0};
 
-	/* First, since the last lines may be below the screen. */
-	if (menu_load(entry) > MENU_PXELINUX_LOAD)
-		menu_append_wrapped(&help, "PXELINUX cannot load as much: boot it by UEFI or iPXE.",
-				    (unsigned)rendering->help_columns, 2);
 	menu_append_help(entry, (unsigned)rendering->help_columns, &help);
 	pxelinux_append_help(rendering, help.bytes);
 	text->error = text->error != 0 ? text->error : help.error;
@@ -218,10 +214,30 @@ pxelinux_append_local(const struct menu_context *context, struct text *text)
 	text_printf(text, "  CONFIG %smenus/@local.cfg\n", menu_folder(context));
 }
 
+/* Appends iPXE as a kernel, and as its initrd the script that starts the entry. */
+static void
+append_detour(const struct pxelinux_rendering *rendering, const struct entry *entry)
+{
+	const struct menu_context *context = rendering->context;
+	struct text *text = rendering->text;
+
+	text_append(text, "  LINUX ");
+	menu_append_server(context, text);
+	text_append(text, "/ipxe.lkrn\n  INITRD ");
+	menu_append_server(context, text);
+	text_printf(text, "/" MENU_BIOS_FOLDER "%s", menu_folder(context));
+	menu_append_start_path(rendering->image, entry, text);
+	text_append_char(text, '\n');
+}
+
 /* Appends what the entry runs. */
 static bool
 append_command(const struct pxelinux_rendering *rendering, const struct entry *entry)
 {
+	if (menu_goes_by_ipxe(entry)) {
+		append_detour(rendering, entry);
+		return true;
+	}
 	switch (entry->kind) {
 	case ENTRY_LINUX:
 		return append_linux(rendering, entry);
@@ -238,43 +254,50 @@ append_command(const struct pxelinux_rendering *rendering, const struct entry *e
 	}
 }
 
-/* Appends one entry that is run; as a disabled line when it cannot be. */
+bool
+pxelinux_has_words(const struct menu_context *context, const struct menu_image *image,
+		   const struct entry *entry)
+{
+	struct text scratch = {0};
+	const struct pxelinux_rendering rendering = {
+		.context = context, .image = image, .text = &scratch};
+	bool has_words = append_command(&rendering, entry);
+
+	text_free(&scratch);
+	return has_words;
+}
+
 void
 pxelinux_append_entry(const struct pxelinux_rendering *rendering, const struct entry *entry,
 		      const char *title)
 {
 	struct text *text = rendering->text;
-	size_t start = text->length;
 	char buffer[MENU_WHY_SIZE];
 	const char *why =
 		menu_why_not(MENU_PXELINUX, rendering->context, rendering->image, entry, buffer);
 
-	if (why == NULL) {
-		text_append(text, "LABEL ");
-		pxelinux_append_label(text, rendering->image, entry->label);
-		text_append(text, "\n  MENU LABEL ");
-		pxelinux_append_title(text, title, entry->hotkey, MENU_TITLE_COLUMNS);
-		text_append_char(text, '\n');
-		if (entry == rendering->self)
-			text_append(text, "  MENU DEFAULT\n");
-		if (entry->indent > 0)
-			text_printf(text, "  MENU INDENT %u\n",
-				    entry->indent < 16 ? entry->indent : 16);
-		if (entry->password != NULL) {
-			text_append(text, "  MENU PASSWD ");
-			menu_append_line(text, entry->password, PASSWORD_COLUMNS);
-			text_append_char(text, '\n');
-		}
-		if (!append_command(rendering, entry))
-			why = "its arguments cannot be written for PXELINUX";
-		append_help(rendering, entry);
-		text_append_char(text, '\n');
-	}
 	if (why != NULL) {
-		text_cut(text, start);
 		if (menu_is_shown(entry, why))
 			pxelinux_append_disabled(text, title, why);
+		return;
 	}
+	text_append(text, "LABEL ");
+	pxelinux_append_label(text, rendering->image, entry->label);
+	text_append(text, "\n  MENU LABEL ");
+	pxelinux_append_title(text, title, entry->hotkey, MENU_TITLE_COLUMNS);
+	text_append_char(text, '\n');
+	if (entry == rendering->self)
+		text_append(text, "  MENU DEFAULT\n");
+	if (entry->indent > 0)
+		text_printf(text, "  MENU INDENT %u\n", entry->indent < 16 ? entry->indent : 16);
+	if (entry->password != NULL) {
+		text_append(text, "  MENU PASSWD ");
+		menu_append_line(text, entry->password, PASSWORD_COLUMNS);
+		text_append_char(text, '\n');
+	}
+	append_command(rendering, entry);
+	append_help(rendering, entry);
+	text_append_char(text, '\n');
 }
 
 static void
@@ -287,7 +310,8 @@ append_submenu(const struct pxelinux_rendering *rendering, const struct entry *e
 	if (!menu_has_lines(MENU_PXELINUX, rendering->context, rendering->image, entry->submenu))
 		return;
 	inner.is_main = false;
-	inner.self = menu_first_choice(entry->submenu);
+	inner.self = menu_first_choice(MENU_PXELINUX, rendering->context, rendering->image,
+				       entry->submenu);
 	text_append(text, "MENU BEGIN\n  MENU LABEL ");
 	pxelinux_append_title(text, entry->title, entry->hotkey, MENU_TITLE_COLUMNS);
 	text_append(text, "\n  MENU TITLE ");

@@ -27,48 +27,71 @@ is_local(const char *boot_self)
 	return boot_self == NULL || strcmp(boot_self, "local") == 0;
 }
 
-/* Whether clients of `format` can be told to start `entry` by themselves. */
-static bool
-can_start(enum menu_format format, const struct entry *entry)
+/* The image that `boot_self` names, NULL if there is none, and the label behind it,
+   NULL if it names no entry. */
+static const struct menu_image *
+find_image(const char *boot_self, const struct menu_image *images, size_t count,
+	   const char **ret_label)
 {
-	return entry->unavailable == NULL &&
-	       (format != MENU_PXELINUX || entry->firmware != ENTRY_FOR_UEFI) &&
-	       (format == MENU_IPXE || entry->kind != ENTRY_SANBOOT);
+	size_t length = strcspn(boot_self, ":");
+
+	for (size_t i = 0; i < count; i++) {
+		if (images[i].boot == NULL || strlen(images[i].name) != length ||
+		    strncasecmp(images[i].name, boot_self, length) != 0)
+			continue;
+		*ret_label = boot_self[length] == ':' ? boot_self + length + 1 : NULL;
+		return &images[i];
+	}
+	return NULL;
 }
 
 struct menu_self
-menu_find_self(enum menu_format format, const char *boot_self, const struct menu_image *images,
-	       size_t count)
+menu_find_self(enum menu_format format, const struct menu_context *context,
+	       const struct menu_image *images, size_t count)
 {
-	struct menu_self self = {NULL, NULL};
-	const char *colon = boot_self != NULL ? strchr(boot_self, ':') : NULL;
-	size_t length;
+	const struct menu_self local = {NULL, NULL};
+	struct menu_self self = local;
+	char buffer[MENU_WHY_SIZE];
+	const char *label;
 
-	if (is_local(boot_self))
-		return self;
-	length = colon != NULL ? (size_t)(colon - boot_self) : strlen(boot_self);
-	for (size_t i = 0; i < count; i++) {
-		const struct menu_image *image = &images[i];
-
-		if (image->boot == NULL || strlen(image->name) != length ||
-		    strncasecmp(image->name, boot_self, length) != 0)
-			continue;
-		if (colon != NULL)
-			self.entry = menu_entry_of(format, image->boot, colon + 1);
-		if (colon == NULL ? menu_first_choice(menu_of(format, image->boot)) != NULL
-				  : self.entry != NULL && can_start(format, self.entry))
-			self.image = image;
-	}
+	if (!is_local(context->boot_self))
+		self.image = find_image(context->boot_self, images, count, &label);
 	if (self.image == NULL)
-		self.entry = NULL;
-	return self;
+		return local;
+	if (label == NULL)
+		return menu_keeps_start(format, context, self.image,
+					menu_of(format, self.image->boot))
+			       ? self
+			       : local;
+	self.entry = menu_entry_of(format, self.image->boot, label);
+	while (self.entry != NULL && self.entry->submenu != NULL && self.entry->password == NULL)
+		self.entry = menu_first_choice(format, context, self.image, self.entry->submenu);
+	return self.entry != NULL && self.entry->submenu == NULL &&
+			       menu_why_not(format, context, self.image, self.entry, buffer) == NULL
+		       ? self
+		       : local;
 }
 
 bool
 menu_knows(const char *boot_self, const struct menu_image *images, size_t count)
 {
-	return is_local(boot_self) ||
-	       menu_find_self(MENU_IPXE, boot_self, images, count).image != NULL;
+	const struct menu_image *image;
+	const struct entry *entry;
+	const char *label;
+
+	if (is_local(boot_self))
+		return true;
+	image = find_image(boot_self, images, count, &label);
+	if (image == NULL)
+		return false;
+	if (label != NULL) {
+		entry = menu_entry_of(MENU_IPXE, image->boot, label);
+		return entry != NULL && entry->unavailable == NULL;
+	}
+	entry = menu_of(MENU_IPXE, image->boot)->entries;
+	while (entry != NULL && !menu_is_choice(entry))
+		entry = entry->next;
+	return entry != NULL;
 }
 
 /* Whether the entry can be started by itself: nobody is there for a password. */
@@ -87,14 +110,15 @@ bool
 menu_boots_alone(enum menu_format format, const struct menu_context *context,
 		 const struct menu_image *images, size_t count, struct menu_self *ret_self)
 {
-	struct menu_self self = menu_find_self(format, context->boot_self, images, count);
+	struct menu_self self = menu_find_self(format, context, images, count);
 
 	if (!context->boots_at_once)
 		return false;
 	if (self.image != NULL && self.entry == NULL)
-		self.entry = menu_first_choice(menu_of(format, self.image->boot));
+		self.entry = menu_first_choice(format, context, self.image,
+					       menu_of(format, self.image->boot));
 	while (self.entry != NULL && self.entry->submenu != NULL && self.entry->password == NULL)
-		self.entry = menu_first_choice(self.entry->submenu);
+		self.entry = menu_first_choice(format, context, self.image, self.entry->submenu);
 	if (self.image == NULL ? !is_local(context->boot_self)
 			       : !can_boot_alone(format, context, &self))
 		return false;
@@ -107,13 +131,16 @@ menu_image_timeout(enum menu_format format, const struct menu_context *context,
 		   const struct menu_image *image)
 {
 	const struct menu *menu;
-	bool is_chosen;
+	bool is_chosen, is_kept;
 
 	if (image->boot == NULL)
 		return 0;
 	menu = menu_of(format, image->boot);
-	is_chosen = menu_find_self(format, context->boot_self, image, 1).image != NULL;
+	is_kept = menu_keeps_start(format, context, image, menu);
+	if (!is_kept && menu_first_choice(format, context, image, menu) != NULL)
+		return 0;
+	is_chosen = menu_find_self(format, context, image, 1).image != NULL;
 	if (context->times_images || (menu->timeout_ms == 0 && is_chosen))
 		return context->timeout_ms;
-	return menu_first_choice(menu) != NULL ? menu->timeout_ms : 0;
+	return is_kept ? menu->timeout_ms : 0;
 }

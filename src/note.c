@@ -25,6 +25,16 @@ append(struct entry_note **notes, enum note_kind kind, char *text, size_t why)
 	return 0;
 }
 
+const char *
+note_place(const char *file, unsigned line, char place[NOTE_PLACE_SIZE])
+{
+	if (line > 0)
+		snprintf(place, NOTE_PLACE_SIZE, "%s:%u", file, line);
+	else
+		snprintf(place, NOTE_PLACE_SIZE, "%s", file);
+	return place;
+}
+
 int
 note_add(struct entry_note **notes, const char *format, ...)
 {

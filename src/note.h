@@ -36,6 +36,13 @@ int note_add_why(struct entry_note **notes, enum note_kind, const char *why, con
 /* The same, unless there is one with these words. */
 int note_once_why(struct entry_note **notes, enum note_kind, const char *why, const char *what);
 
+/* Room for what note_place writes. */
+enum { NOTE_PLACE_SIZE = 1040 };
+
+/* Where something was found: "FILE:LINE", or "FILE" for line 0, the file as a whole.
+   -> `place` */
+const char *note_place(const char *file, unsigned line, char place[NOTE_PLACE_SIZE]);
+
 /* Moves those of `from` behind those of `to`. */
 void notes_move(struct entry_note **to, struct entry_note **from);
 

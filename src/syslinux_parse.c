@@ -21,6 +21,7 @@ syslinux_note(struct syslinux_session *session, const char *file, unsigned line,
 	      ...)
 {
 	va_list arguments;
+	char place[NOTE_PLACE_SIZE];
 	char text[1024];
 
 	if (session->note_count >= SYSLINUX_NOTES_LIMIT)
@@ -29,7 +30,7 @@ syslinux_note(struct syslinux_session *session, const char *file, unsigned line,
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
-	if (note_add(session->notes, "%s:%u: %s", file, line, text) < 0)
+	if (note_add(session->notes, "%s: %s", note_place(file, line, place), text) < 0)
 		session->error = -ENOMEM;
 }
 

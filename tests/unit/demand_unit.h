@@ -94,6 +94,26 @@ demand_append_made(const struct shape *shape, char block[DEMAND_TEXT])
 	}
 }
 
+/* Appends the script of an entry that PXELINUX hands to iPXE. */
+static inline void
+demand_append_detour(const struct shape *shape, char block[DEMAND_TEXT])
+{
+	static const char folder[] = "  INITRD http://192.0.2.1:8080/bios/menus/";
+	const struct menu_image image = shape_image(shape);
+	const char *label = strstr(block, folder);
+	struct text script = {0};
+	char name[256];
+
+	if (label == NULL)
+		return;
+	label = strchr(label + strlen(folder), '/') + 1;
+	snprintf(name, sizeof(name), "%.*s", (int)(strstr(label, ".ipxe\n") - label), label);
+	assert_int_equal(menu_render_start(&shape_context, &image, name, &script), 0);
+	assert_true(strlen(block) + script.length < DEMAND_TEXT / 2);
+	strcat(block, text_string(&script));
+	text_free(&script);
+}
+
 /* The words of the entry called `title`; whether it is there. */
 static inline bool
 demand_find(const struct shape *shape, enum menu_format format, const char *title,
@@ -109,6 +129,8 @@ demand_find(const struct shape *shape, enum menu_format format, const char *titl
 	text_free(&text);
 	if (is_there && strstr(block, "\n  SYSAPPEND 2\n") != NULL)
 		strcat(block, "\nBOOTIF=01-PXELINUX");
+	if (is_there)
+		demand_append_detour(shape, block);
 	if (is_there)
 		demand_append_made(shape, block);
 	for (char *list = is_there ? strstr(block, "INITRD ") : NULL;

@@ -196,6 +196,22 @@ a_bios_is_sent_to_its_own_menus_where_there_are_two(void **state)
 	}
 }
 
+/* There are scripts for what PXELINUX cannot load, and for nothing else. */
+static void
+no_other_entry_has_a_script_of_its_own(void **state)
+{
+	static const char *const paths[] = {
+		"menus/other/u.ipxe", "menus/other/none.ipxe", "menus/other/.ipxe",
+		"menus/other/u",      "menus/other/",          "menus//u.ipxe",
+		"menus/none/u.ipxe",  "menus/other/a/b.ipxe",  "bios/menus/other/u.ipxe",
+	};
+
+	(void)state;
+	add_uefi_menu();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		expect(paths[i], NULL);
+}
+
 static void
 with_one_menu_for_all_nobody_is_sent_anywhere(void **state)
 {
@@ -219,6 +235,8 @@ main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bios_is_sent_to_its_own_menus_where_there_are_two,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(no_other_entry_has_a_script_of_its_own, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(with_one_menu_for_all_nobody_is_sent_anywhere,
 						setup, teardown),
 	};

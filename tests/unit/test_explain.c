@@ -10,6 +10,7 @@
 
 #include "bootcfg.h"
 #include "explain_unit.h"
+#include "fetch.h"
 #include "index.h"
 #include "recipe.h"
 #include "tree_source.h"
@@ -315,6 +316,34 @@ one_kind_of_client_is_told_of_alone(void **state)
 	tear_down(&fixture);
 }
 
+/* More URLs than a list has room for. */
+static void
+urls_that_are_left_out_are_counted(void **state)
+{
+	struct text arguments = {0};
+	struct fixture fixture;
+	struct entry *entry;
+	json_t *story;
+
+	(void)state;
+	set_up(&fixture);
+	entry = fixture.boot->menu->entries;
+	while (entry->kind != ENTRY_LINUX || entry->unavailable != NULL)
+		entry = entry->next;
+	for (unsigned i = 0; i < 2 * FETCHES_MAX; i++)
+		text_printf(&arguments, "a={http}/%u ", i);
+	assert_int_equal(string_set(&entry->arguments, text_string(&arguments)), 0);
+	story = tell(&fixture);
+	assert_non_null(strstr(text_string(&fixture.text), "\"fetches_left_out\": 25"));
+	json_decref(story);
+	text_cut(&fixture.text, 0);
+	explain_text(&fixture.explain, &fixture.text);
+	assert_non_null(strstr(text_string(&fixture.text), "  and more     25"));
+	assert_non_null(strstr(text_string(&fixture.text), " that are not listed\n"));
+	text_free(&arguments);
+	tear_down(&fixture);
+}
+
 int
 main(void)
 {
@@ -322,6 +351,7 @@ main(void)
 		cmocka_unit_test(json_tells_the_story),
 		cmocka_unit_test(json_has_each_url_and_what_becomes_of_it),
 		cmocka_unit_test(what_is_missing_is_complained_of),
+		cmocka_unit_test(urls_that_are_left_out_are_counted),
 		cmocka_unit_test(json_of_a_bad_image_has_the_reason),
 		cmocka_unit_test(text_tells_reasons_and_holds_no_control_byte),
 		cmocka_unit_test(one_kind_of_client_is_told_of_alone),

@@ -132,7 +132,10 @@ check_start(const struct shape *shape)
 	for (enum entry_firmware firmware = ENTRY_FOR_BIOS; firmware <= ENTRY_FOR_UEFI;
 	     firmware++) {
 		const struct menu *menu = boot_menu(shape->boot, firmware);
-		const struct entry *first = menu_first_choice(menu);
+		const struct menu_image image = shape_image(shape);
+		const struct entry *first =
+			menu_first_choice(firmware == ENTRY_FOR_BIOS ? MENU_PXELINUX : MENU_IPXE,
+					  &shape_context, &image, menu);
 		bool has_own = false;
 
 		for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next)
