@@ -28,12 +28,7 @@ set_own_loader(void *field, const char *text)
 static int
 set_style(void *field, const char *text)
 {
-	for (enum dhcp_style style = DHCP_STYLE_4011; style <= DHCP_STYLE_DIRECT; style++)
-		if (strcmp(text, dhcp_style_name(style)) == 0) {
-			*(enum dhcp_style *)field = style;
-			return 0;
-		}
-	return -EINVAL;
+	return dhcp_style_parse_name(text, strlen(text), field);
 }
 
 const struct value_type value_loader = {set_loader, A_FILE

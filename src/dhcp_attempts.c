@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -20,8 +21,41 @@
 #include "dhcp_style.h"
 #include "log.h"
 #include "machine.h"
+#include "store.h"
 
-enum { SETTLE_SECONDS = 1 };
+enum { SETTLE_SECONDS = 1, ETHERNET = 1 };
+
+/* Keeps the style of a machine, here and on the disk. When the disk fails, who
+   writes leases complains, and this is known until we end. */
+static void
+remember(struct dhcp *dhcp, const unsigned char mac[6], const struct dhcp_style_memory *style)
+{
+	struct store_machine row = {
+		.owner = {.type = ETHERNET, .length = 6},
+		.changed_at = time(NULL),
+	};
+	uint64_t ticket;
+
+	clients_note_style(dhcp->clients, mac, style);
+	if (dhcp->options.store == NULL)
+		return;
+	memcpy(row.owner.address, mac, 6);
+	dhcp_style_format(style, row.facts);
+	store_put_machine(dhcp->options.store, &row, &ticket);
+}
+
+static void
+on_stored_machine(void *clients, const struct store_machine *row)
+{
+	struct client_facts facts = {.seen_at = row->changed_at};
+
+	if (row->owner.type != ETHERNET || row->owner.length != sizeof(facts.mac) ||
+	    dhcp_style_parse(row->facts, &facts.style) < 0)
+		return;
+	memcpy(facts.mac, row->owner.address, sizeof(facts.mac));
+	clients_note(clients, &facts);
+	clients_note_style(clients, facts.mac, &facts.style);
+}
 
 /* The machine fetched its loader: its style is the right one. */
 static void
@@ -32,7 +66,7 @@ note_success(struct dhcp *dhcp, const unsigned char mac[6], struct dhcp_style_me
 
 	if (!dhcp_style_note_fetch(style))
 		return;
-	clients_note_style(dhcp->clients, mac, style);
+	remember(dhcp, mac, style);
 	machine_format_mac(mac, name);
 	if (style->worked != before)
 		log_info("dhcp %s: fetched its loader: style %s is kept for it", name,
@@ -61,6 +95,10 @@ dhcp_attempts_start(struct event_base *base, struct dhcp *dhcp)
 {
 	const struct timeval interval = {.tv_sec = SETTLE_SECONDS};
 
+	if (dhcp->options.store != NULL &&
+	    store_read_machines(dhcp->options.store, on_stored_machine, dhcp->clients) < 0)
+		log_error("dhcp: %s: not all machines could be read",
+			  store_path(dhcp->options.store));
 	dhcp->on_interval = event_new(base, -1, EV_PERSIST, on_interval, dhcp);
 	if (dhcp->on_interval == NULL)
 		return -ENOMEM;
@@ -92,5 +130,8 @@ dhcp_attempts_choose(struct dhcp *dhcp, const struct dhcp_message *message,
 	if (decision->verdict != DHCP_OFFERED || decision->style != DHCP_STYLE_4011)
 		return;
 	decision->style = dhcp_style_choose(&facts.style, &request, decision->fixed_style, &is_new);
-	clients_note_style(dhcp->clients, facts.mac, &facts.style);
+	if (is_new)
+		remember(dhcp, facts.mac, &facts.style);
+	else
+		clients_note_style(dhcp->clients, facts.mac, &facts.style);
 }

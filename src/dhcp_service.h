@@ -36,7 +36,7 @@ struct dhcp {
    service as its context. In dhcp_exchange.c. */
 void dhcp_exchange(int fd, short events, void *service);
 
-/* Looks at short intervals who has fetched its loader: 0, or -ENOMEM. In
+/* Reads what is stored of machines, and looks at short intervals who has fetched its loader: 0, or -ENOMEM. In
    dhcp_attempts.c, as all of its name. */
 int dhcp_attempts_start(struct event_base *, struct dhcp *);
 

@@ -11,6 +11,11 @@
  */
 #include "dhcp_style.h"
 
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 enum {
 	PAUSE_SECONDS = 60, /* no machine waits so long before it asks again */
 	SECS_ERROR = 2,     /* by so much a ROM counts wrongly */
@@ -107,4 +112,79 @@ dhcp_style_name(enum dhcp_style style)
 		[DHCP_STYLE_NONE] = "", [DHCP_STYLE_4011] = "4011", [DHCP_STYLE_DIRECT] = "direct"};
 
 	return names[style];
+}
+
+int
+dhcp_style_parse_name(const char *name, size_t length, enum dhcp_style *ret_style)
+{
+	for (enum dhcp_style style = DHCP_STYLE_4011; style <= DHCP_STYLE_DIRECT; style++) {
+		const char *known = dhcp_style_name(style);
+
+		if (strlen(known) == length && memcmp(known, name, length) == 0) {
+			*ret_style = style;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+void
+dhcp_style_format(const struct dhcp_style_memory *memory, char ret_text[DHCP_STYLE_TEXT_SIZE])
+{
+	bool has_worked = memory->worked != DHCP_STYLE_NONE;
+	bool is_offered = memory->offered != DHCP_STYLE_NONE;
+
+	snprintf(ret_text, DHCP_STYLE_TEXT_SIZE, "%s%s%s%s%s%smisses=%u",
+		 has_worked ? "worked=" : "", dhcp_style_name(memory->worked),
+		 has_worked ? " " : "", is_offered ? "offered=" : "",
+		 dhcp_style_name(memory->offered), is_offered ? " " : "", memory->misses);
+}
+
+/* The value of a word "key=value"; NULL: it has another key. */
+static const char *
+value_of(const char *word, const char *key)
+{
+	size_t length = strlen(key);
+
+	return strncmp(word, key, length) == 0 && word[length] == '=' ? word + length + 1 : NULL;
+}
+
+static int
+parse_misses(const char *value, size_t length, uint32_t *ret_misses)
+{
+	unsigned long misses;
+	char *end;
+
+	if (*value < '0' || *value > '9')
+		return -EINVAL;
+	errno = 0;
+	misses = strtoul(value, &end, 10);
+	if (errno != 0 || end != value + length || misses > UINT32_MAX)
+		return -EINVAL;
+	*ret_misses = (uint32_t)misses;
+	return 0;
+}
+
+int
+dhcp_style_parse(const char *text, struct dhcp_style_memory *ret_memory)
+{
+	struct dhcp_style_memory memory = {0};
+	int error = 0;
+
+	while (*text != '\0' && error == 0) {
+		const char *word = text, *value;
+		const char *end = text + strcspn(text, " ");
+
+		if ((value = value_of(word, "worked")) != NULL)
+			error = dhcp_style_parse_name(value, (size_t)(end - value), &memory.worked);
+		else if ((value = value_of(word, "offered")) != NULL)
+			error = dhcp_style_parse_name(value, (size_t)(end - value),
+						      &memory.offered);
+		else if ((value = value_of(word, "misses")) != NULL)
+			error = parse_misses(value, (size_t)(end - value), &memory.misses);
+		text = end + (*end == ' ');
+	}
+	if (error == 0)
+		*ret_memory = memory;
+	return error;
 }

@@ -20,6 +20,7 @@
 #define DHCP_STYLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "policy.h"
@@ -67,5 +68,17 @@ bool dhcp_style_note_fetch(struct dhcp_style_memory *);
 
 /* "4011" or "direct", as in the configuration; "" for NONE. */
 const char *dhcp_style_name(enum dhcp_style);
+
+/* What is kept of a memory over a restart, as text for a file: "worked=direct
+   offered=4011 misses=2"; of a style that is NONE nothing is written. */
+enum { DHCP_STYLE_TEXT_SIZE = 64 };
+void dhcp_style_format(const struct dhcp_style_memory *, char ret_text[DHCP_STYLE_TEXT_SIZE]);
+
+/* Reads that back; words of others are passed over. 0, or -EINVAL when a value
+   is wrong. */
+int dhcp_style_parse(const char *text, struct dhcp_style_memory *ret_memory);
+
+/* Reads a name: 0 or -EINVAL. */
+int dhcp_style_parse_name(const char *name, size_t length, enum dhcp_style *ret_style);
 
 #endif

@@ -8,6 +8,7 @@
  *	N  it is offered a style in a new attempt    f  it fetches its loader
  *	r  it asks again in the same attempt         R  the daemon restarts
  */
+#include <errno.h>
 #include <string.h>
 
 #include "dhcp_style.h"
@@ -172,6 +173,50 @@ a_fixed_style_is_kept_whatever_happens(void **state)
 	assert_false(dhcp_style_note_fetch(&memory));
 }
 
+static void
+what_is_kept_over_a_restart_is_text(void **state)
+{
+	static const struct {
+		const char *text;
+		int error;
+		struct dhcp_style_memory memory;
+	} rows[] = {
+		{"misses=0", 0, {0}},
+		{"offered=4011 misses=1", 0, {.offered = DHCP_STYLE_4011, .misses = 1}},
+		{"worked=direct offered=4011 misses=4294967295",
+		 0,
+		 {DHCP_STYLE_DIRECT, DHCP_STYLE_4011, UINT32_MAX, .xid = 0}},
+		{"worked=directly misses=1", -EINVAL, {0}},
+		{"worked= misses=1", -EINVAL, {0}},
+		{"misses=4294967296", -EINVAL, {0}},
+		{"misses=-1", -EINVAL, {0}},
+		{"misses=1x", -EINVAL, {0}},
+		{"misses=", -EINVAL, {0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct dhcp_style_memory memory = {.misses = 77};
+		char text[DHCP_STYLE_TEXT_SIZE];
+
+		if (dhcp_style_parse(rows[i].text, &memory) != rows[i].error)
+			fail_msg("%s", rows[i].text);
+		if (rows[i].error < 0) {
+			assert_int_equal(memory.misses, 77);
+			continue;
+		}
+		assert_int_equal(memory.worked, rows[i].memory.worked);
+		assert_int_equal(memory.offered, rows[i].memory.offered);
+		assert_int_equal(memory.misses, rows[i].memory.misses);
+		dhcp_style_format(&rows[i].memory, text);
+		assert_string_equal(text, rows[i].text);
+	}
+	/* a later version may have more to say */
+	assert_int_equal(dhcp_style_parse("note=x  misses=3 more", &(struct dhcp_style_memory){0}),
+			 0);
+	assert_int_equal(dhcp_style_parse("", &(struct dhcp_style_memory){0}), 0);
+}
+
 int
 main(void)
 {
@@ -180,6 +225,7 @@ main(void)
 		cmocka_unit_test(what_a_machine_did_decides_what_it_is_offered),
 		cmocka_unit_test(what_is_asked_again_is_no_new_attempt),
 		cmocka_unit_test(a_fixed_style_is_kept_whatever_happens),
+		cmocka_unit_test(what_is_kept_over_a_restart_is_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,10 +7,11 @@ if another server had offered one, and fetches its loader over TFTP. What it doe
 
 import contextlib
 import os
+import sqlite3
 import tempfile
 
 import pytest
-from support.daemon import Daemon
+from support.daemon import Daemon, wait_until
 from support.dhcp import ACK, DISCOVER, OFFER, REQUEST, DhcpClient, ask_4011, message
 from support.netns import SERVER
 from support.tftp import TftpClient
@@ -71,6 +72,15 @@ def state():
         yield path
 
 
+def stored(folder):
+    """The rows of machines in the database, as text."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{folder}/database/pxeiso.db?mode=ro", uri=True)) as database:
+            return str(database.execute("SELECT * FROM machines").fetchall())
+    except sqlite3.Error as error:
+        return str(error)
+
+
 def test_firmware_that_knows_one_style_boots(lan, image_folder, tmp_path, firmware):
     """What it ignores it is not offered twice; what it took it is offered again, unless it fails there twice."""
     with Daemon(lan, ["-v", image_folder.path], folder=tmp_path) as daemon:
@@ -81,4 +91,42 @@ def test_firmware_that_knows_one_style_boots(lan, image_folder, tmp_path, firmwa
         # Switched off twice: its own style comes back after each attempt with the other.
         style, other = firmware.style, {"4011": "direct", "direct": "4011"}[firmware.style]
         assert [firmware.offered() for _ in range(6)] == [style, style, other, style, style, other]
+        assert firmware.boot() == firmware.style
+
+
+@pytest.mark.parametrize("is_killed", [False, True], ids=["stopped", "killed"])
+def test_what_worked_is_known_after_a_restart(lan, image_folder, tmp_path, firmware, state, is_killed):
+    """Whether the daemon was stopped or killed: a machine that booted is offered what it took, at once."""
+    arguments = ["-v", "--state", state, image_folder.path]
+    with Daemon(lan, arguments, folder=tmp_path) as daemon:
+        while firmware.boot() != firmware.style:
+            pass
+        daemon.wait_for("fetched its loader: style")
+        assert firmware.boot() == firmware.style
+        if is_killed:
+            assert wait_until(lambda: "misses=0" in stored(state), 10), stored(state)
+            daemon.kill()
+            daemon.start()
+        else:
+            daemon.stop()
+            daemon.start()
+        assert [firmware.boot() for _ in range(2)] == [firmware.style] * 2
+
+
+def test_what_failed_is_known_after_a_restart(lan, image_folder, tmp_path, state):
+    """The daemon ends between two attempts of a machine: the second gets the other style."""
+    firmware = Firmware(lan, "direct")
+    with Daemon(lan, ["-v", "--state", state, image_folder.path], folder=tmp_path) as daemon:
+        assert firmware.boot() == "4011"
+        daemon.stop()
+        daemon.start()
+        assert firmware.boot() == "direct"
+
+
+def test_a_person_knows_better(lan, image_folder, tmp_path, firmware):
+    """[machine] says the style: no other is offered, however often nothing is fetched."""
+    configuration = tmp_path / "pxeiso.conf"
+    configuration.write_text(f"[machine {firmware.client.mac}]\nproxy-style = {firmware.style}\n")
+    with Daemon(lan, ["-v", "-c", configuration, image_folder.path], folder=tmp_path):
+        assert [firmware.offered() for _ in range(4)] == [firmware.style] * 4
         assert firmware.boot() == firmware.style
