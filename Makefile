@@ -172,7 +172,7 @@ boot-tests: $(BUILD)/pxeiso
 
 tests: $(BUILD)/pxeiso $(UNIT_TESTS) $(REPLAYS)
 
-bench: ## throughput beside nginx, tftpd-hpa and dnsmasq; time to the first offer; what indexes cost
+bench: ## throughput beside nginx, tftpd-hpa, dnsmasq and Kea; time to the first offer; what indexes cost
 	$(Q)tools/install-packages build run bench
 	+$(Q)$(QUIET_MAKE) SANITIZE= pxeiso
 	$(Q)mkdir -p build/bench

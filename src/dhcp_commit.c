@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 
 #include <event2/event.h>
 
@@ -22,7 +21,7 @@ enum { REPEAT_MS = 60000 }; /* what goes on is said again after */
 
 /* A change that is not on the disk yet. */
 struct held {
-	TAILQ_ENTRY(held) entries;
+	struct held *older, *newer;
 	uint64_t ticket;
 	struct leases *leases;
 	struct lease_change change;
@@ -34,7 +33,7 @@ struct dhcp_commits {
 	struct store *store;
 	const struct net_raw *raw;
 	struct event *settled;
-	TAILQ_HEAD(held_list, held) held;
+	struct held *oldest, *newest;
 	bool is_failing; /* since the last commit that was tried */
 	int64_t said_at; /* monotonic_ms; 0: never */
 };
@@ -67,19 +66,44 @@ say_success(struct dhcp_commits *commits)
 /* --- what waits ------------------------------------------------------------- */
 
 static void
-release(struct dhcp_commits *commits, struct held *held)
+hold(struct dhcp_commits *commits, struct held *held)
 {
+	held->older = commits->newest;
+	if (commits->newest != NULL)
+		commits->newest->newer = held;
+	else
+		commits->oldest = held;
+	commits->newest = held;
+}
+
+/* The oldest is on the disk. */
+static void
+release_oldest(struct dhcp_commits *commits)
+{
+	struct held *held = commits->oldest;
+
 	if (held->has_reply)
 		dhcp_reply_transmit(commits->raw, &held->reply);
-	TAILQ_REMOVE(&commits->held, held, entries);
+	commits->oldest = held->newer;
+	if (commits->oldest != NULL)
+		commits->oldest->older = NULL;
+	else
+		commits->newest = NULL;
 	free(held);
 }
 
+/* The newest never will be. */
 static void
-take_back(struct dhcp_commits *commits, struct held *held)
+take_newest_back(struct dhcp_commits *commits)
 {
+	struct held *held = commits->newest;
+
 	leases_undo(held->leases, &held->change);
-	TAILQ_REMOVE(&commits->held, held, entries);
+	commits->newest = held->older;
+	if (commits->newest != NULL)
+		commits->newest->newer = NULL;
+	else
+		commits->oldest = NULL;
 	free(held);
 }
 
@@ -89,19 +113,18 @@ on_settled(evutil_socket_t fd, short events, void *context)
 {
 	struct dhcp_commits *commits = context;
 	struct store_settled settled;
-	struct held *held;
 
 	(void)fd;
 	(void)events;
 	store_settle(commits->store, &settled);
-	while ((held = TAILQ_FIRST(&commits->held)) != NULL && held->ticket <= settled.durable)
-		release(commits, held);
+	while (commits->oldest != NULL && commits->oldest->ticket <= settled.durable)
+		release_oldest(commits);
 	if (settled.lost == 0) {
 		say_success(commits);
 		return;
 	}
-	while ((held = TAILQ_LAST(&commits->held, held_list)) != NULL)
-		take_back(commits, held);
+	while (commits->newest != NULL)
+		take_newest_back(commits);
 	say_failure(commits, settled.why);
 }
 
@@ -115,7 +138,6 @@ dhcp_commits_new(struct event_base *base, struct store *store, const struct net_
 		return -ENOMEM;
 	commits->store = store;
 	commits->raw = raw;
-	TAILQ_INIT(&commits->held);
 	commits->settled =
 		event_new(base, store_fd(store), EV_READ | EV_PERSIST, on_settled, commits);
 	if (commits->settled == NULL || event_add(commits->settled, NULL) == -1) {
@@ -135,8 +157,8 @@ dhcp_commits_free(struct dhcp_commits *commits)
 		return;
 	if (commits->settled != NULL)
 		event_free(commits->settled);
-	while ((held = TAILQ_FIRST(&commits->held)) != NULL) {
-		TAILQ_REMOVE(&commits->held, held, entries);
+	while ((held = commits->oldest) != NULL) {
+		commits->oldest = held->newer;
 		free(held);
 	}
 	free(commits);
@@ -223,6 +245,6 @@ dhcp_commits_hold(struct dhcp_commits *commits, struct leases *leases,
 	held->has_reply = reply != NULL;
 	if (held->has_reply)
 		held->reply = *reply;
-	TAILQ_INSERT_TAIL(&commits->held, held, entries);
+	hold(commits, held);
 	return true;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""pxeiso beside nginx, tftpd-hpa and dnsmasq, in one run and on one machine: `make bench`.
+"""pxeiso beside nginx, tftpd-hpa, dnsmasq and Kea, in one run and on one machine: `make bench`.
 
 Everything happens in a network namespace of its own, client and servers joined by a bridge. pxeiso serves a file that
 lies inside an ISO, the others serve the same file extracted. The servers take turns, so that what else the machine does
@@ -8,7 +8,7 @@ meets them all; the figures are medians, with the lowest and the highest run beh
 indexes, beside their targets.
 
 BENCH_RUNS sets the number of runs (7), BENCH_SIZE the size of the file for HTTP in MiB (256). BENCH_ONLY is one of
-files, start and indexes, and leaves out the others.
+files, start, leases and indexes, and leaves out the others.
 """
 
 import os
@@ -26,6 +26,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import measure
 import peers
 from indexes import bench_indexes
+from leases import bench_leases
 from pxeiso import Pxeiso
 from support.netns import Network, sweep
 
@@ -179,6 +180,8 @@ def main():
                 bench_files(lan, client, folder)
             if ONLY in ("", "start"):
                 bench_start(lan, client, folder)
+            if ONLY in ("", "leases"):
+                bench_leases(min(RUNS, 3))
             if ONLY in ("", "indexes"):
                 bench_indexes(lan, folder, min(RUNS, 5))
 

@@ -36,6 +36,17 @@ http {{
 """
 
 
+KEA_CONFIGURATION = """
+{{ "Dhcp4": {{
+    "interfaces-config": {{ "interfaces": [ "{device}/{address}" ], "dhcp-socket-type": "udp" }},
+    "lease-database": {{ "type": "memfile", "persist": true, "name": "{folder}/kea.csv", "lfc-interval": 0 }},
+    "valid-lifetime": 3600,
+    "subnet4": [ {{ "subnet": "{subnet}", "pools": [ {{ "pool": "{pool}" }} ] }} ],
+    "loggers": [ {{ "name": "kea-dhcp4", "severity": "WARN", "output_options": [ {{ "output": "stderr" }} ] }} ]
+}} }}
+"""
+
+
 def find(tool, package):
     """The path of a server's program."""
     installed = shutil.which(tool) or shutil.which(tool, path="/usr/sbin:/sbin")
@@ -55,10 +66,11 @@ def find(tool, package):
 class Peer:
     """One running server; a context manager that ends it."""
 
-    def __init__(self, name, namespace, command):
+    def __init__(self, name, namespace, command, environment=None):
         self.name = name
         self._log = open(os.devnull, "ab")
-        self.process = namespace.popen(command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
+        options = {"stdin": subprocess.DEVNULL, "stdout": self._log, "stderr": self._log, "env": environment}
+        self.process = namespace.popen(command, **options)
         time.sleep(0.5)
         if self.process.poll() is not None:
             raise SystemExit(f"{name} did not start: {' '.join(map(str, command))}")
@@ -94,3 +106,28 @@ def dnsmasq(namespace, address, root):
     command += ["--bind-interfaces", f"--listen-address={address}", "--enable-tftp", f"--tftp-root={root}"]
     command += ["--user=root", "--pid-file", "--log-facility=-"]
     return Peer("dnsmasq", namespace, command)
+
+
+def dnsmasq_dhcp(namespace, address, first, last, folder):
+    """Leases in a file, as it comes; its look whether an address is in use is off, since nobody else is there."""
+    command = [find("dnsmasq", "dnsmasq-base"), "--keep-in-foreground", "--conf-file=/dev/null", "--port=0"]
+    command += ["--bind-interfaces", f"--listen-address={address}", "--user=root", "--pid-file", "--log-facility=-"]
+    command += [f"--dhcp-range={first},{last},255.255.0.0,1h", "--dhcp-lease-max=65536", "--no-ping", "--quiet-dhcp"]
+    return Peer("dnsmasq", namespace, [*command, f"--dhcp-leasefile={folder}/dnsmasq.leases"])
+
+
+def kea_environment():
+    """Where Kea's programs find their libraries when they are not installed."""
+    find("kea-lfc", "kea-common")
+    libraries = sorted(UNPACKED.glob("usr/lib/*/libkea-dhcpsrv.so*"))
+    return {**os.environ, "LD_LIBRARY_PATH": str(libraries[0].parent)} if libraries else dict(os.environ)
+
+
+def kea(namespace, address, first, last, folder):
+    """Leases in its memfile, which it writes and does not sync."""
+    configuration = pathlib.Path(folder) / "kea.conf"
+    settings = {"device": namespace.device, "address": address, "pool": f"{first} - {last}", "folder": folder}
+    configuration.write_text(KEA_CONFIGURATION.format(**settings, subnet="10.9.0.0/16"))
+    folders = {"KEA_PIDFILE_DIR": str(folder), "KEA_LOCKFILE_DIR": str(folder)}
+    command = [find("kea-dhcp4", "kea-dhcp4-server"), "-c", configuration]
+    return Peer("kea-dhcp4", namespace, command, {**kea_environment(), **folders})

@@ -16,6 +16,7 @@ import pytest
 from support.daemon import Daemon, wait_until
 from support.dhcp import ACK, DECLINE, DISCOVER, NAK, OFFER, RELEASE, REQUEST, DhcpClient, message
 from support.netns import SERVER
+from support.requires import require
 
 ROUNDS = int(os.environ.get("PXEISO_KILLS", "5"))  # kill -9 under load so many times; 100 before a release
 MACHINES = 2000  # of the load, in all rounds together
@@ -64,9 +65,8 @@ def take(machine, timeout=5.0):
 def stored(state):
     """The rows of the database, as a person reads them: {address: state}."""
     query = "select address, state from leases"
-    done = subprocess.run(
-        ["sqlite3", "-readonly", state / "database/pxeiso.db", query], capture_output=True, text=True, check=True
-    )
+    command = [require("sqlite3", "sqlite3"), "-readonly", state / "database/pxeiso.db", query]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     return dict(line.split("|") for line in done.stdout.splitlines())
 
 
@@ -144,7 +144,7 @@ def test_without_a_place_for_it_leases_live_in_memory(lan, image_folder, tmp_pat
 class Load:
     """Many machines that all want an address at the same time, on one card.
 
-    Each asks, takes what it is offered, and then renews; what was confirmed is written down. Machines are known by
+    Each asks, takes what it is offered, and asks for it again later; what was confirmed is written down. Machines are known by
     their hardware address, so one socket speaks for all.
     """
 
@@ -155,16 +155,14 @@ class Load:
         self.owners = {}  # by address: the MAC of its last ACK
         self.acks = 0
 
-    def send(self, kind, mac, address=None, ciaddr="0.0.0.0"):
-        options = [(50, socket.inet_aton(address)), (54, socket.inet_aton(LARGE_SERVER))] if address else []
-        packet = message(kind, options, flags=0x8000, mac=mac, ciaddr=ciaddr)
-        self.client.send(packet, source=ciaddr)
+    def send(self, kind, mac, address=None, is_chosen=False):
+        options = [(50, socket.inet_aton(address))] if address else []
+        options += [(54, socket.inet_aton(LARGE_SERVER))] if is_chosen else []
+        self.client.send(message(kind, options, flags=0x8000, mac=mac))
 
     def start(self, mac):
-        if mac in self.held:
-            self.send(REQUEST, mac, ciaddr=self.held[mac])
-        else:
-            self.send(DISCOVER, mac)
+        """A machine without an address asks for one, another starts anew and asks for its own: INIT-REBOOT."""
+        self.send(REQUEST if mac in self.held else DISCOVER, mac, self.held.get(mac))
 
     def receive(self, raw):
         """One frame: offers are taken, ACKs noted."""
@@ -175,7 +173,7 @@ class Load:
             return
         mac, address, kind = payload[28:34], socket.inet_ntoa(payload[16:20]), payload[242]
         if kind == OFFER:
-            self.send(REQUEST, mac, address)
+            self.send(REQUEST, mac, address, is_chosen=True)
         elif kind == ACK:
             assert self.owners.setdefault(address, mac) == mac, f"{address} was given to two machines"
             assert self.held.setdefault(mac, address) == address, f"a machine lost {self.held[mac]}"
