@@ -26,10 +26,10 @@ static const struct {
 	check *check;
 	bool is_local; /* says nothing of another machine */
 } checks[] = {
-	{doctor_check_rights, true},  {doctor_check_interfaces, false},
-	{doctor_check_ports, true},   {doctor_check_images, true},
-	{doctor_check_loaders, true}, {doctor_check_servers, false},
-	{doctor_check_boots, false},
+	{doctor_check_rights, true},   {doctor_check_interfaces, false},
+	{doctor_check_ports, true},    {doctor_check_firewall, true},
+	{doctor_check_images, true},   {doctor_check_loaders, true},
+	{doctor_check_servers, false}, {doctor_check_boots, false},
 };
 
 static int

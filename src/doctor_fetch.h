@@ -12,7 +12,7 @@
 
 #include "text.h"
 
-enum { DOCTOR_FETCH_SECONDS = 5 }; /* without an answer */
+enum { DOCTOR_FETCH_SECONDS = 3 }; /* without an answer */
 
 struct doctor_fetched {
 	char why[200];    /* what went wrong, "" for nothing */
