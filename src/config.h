@@ -86,6 +86,8 @@ struct config {
 	/* [dhcp] */
 	enum config_dhcp dhcp;
 	struct config_range dhcp_range;
+	bool dhcp_force;             /* lend though another server answers */
+	uint32_t dhcp_look_again;    /* seconds; 0: look for others at the start only */
 	struct in_addr dhcp_router;  /* 0: none is handed out */
 	struct config_list dhcp_dns; /* addresses as text, each valid */
 

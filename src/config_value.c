@@ -116,6 +116,17 @@ set_duration(void *field, const char *text)
 }
 
 static int
+set_interval(void *field, const char *text)
+{
+	uint32_t seconds;
+
+	if (parse_duration(text, 0, DURATION_MAX, &seconds) < 0 || seconds == 1)
+		return -EINVAL;
+	*(uint32_t *)field = seconds;
+	return 0;
+}
+
+static int
 set_lease(void *field, const char *text)
 {
 	return parse_duration(text, 60, INT32_MAX, field);
@@ -338,6 +349,9 @@ const struct value_type value_workers = {set_workers,
 const struct value_type value_duration = {
 	set_duration,
 	"seconds, or a number with s, m or h behind it (90, 15m), a day at most; 0 waits for ever"};
+const struct value_type value_interval = {
+	set_interval, "seconds, or a number with s, m or h behind it (90, 15m), 2 s at least and a "
+		      "day at most; 0 for never"};
 const struct value_type value_lease = {
 	set_lease, "seconds, or a number with s, m, h or d behind it (12h); 60 s at least"};
 const struct value_type value_address = {set_address, "an IPv4 address (192.0.2.1)"};

@@ -24,6 +24,7 @@ extern const struct value_type value_blocks;     /* [uint16_t] 1..64 */
 extern const struct value_type value_sessions;   /* [uint16_t] 1..65535 */
 extern const struct value_type value_count;      /* [uint32_t] 1..1000000 */
 extern const struct value_type value_workers;    /* [uint32_t] 0..64 */
+extern const struct value_type value_interval;   /* [uint32_t] seconds, may be 0 */
 extern const struct value_type value_duration;   /* [uint32_t] seconds, may be 0 */
 extern const struct value_type value_lease;      /* [uint32_t] seconds, 60 and more */
 extern const struct value_type value_address;    /* [struct in_addr] */

@@ -95,6 +95,8 @@ start(struct event_base *base, struct dhcp *dhcp)
 		error = listen_on(base, dhcp, options->fd4011, &dhcp->on_4011);
 	if (error == 0)
 		error = dhcp_attempts_start(base, dhcp);
+	if (error == 0)
+		error = dhcp_networks_start(base, dhcp);
 	if (error < 0)
 		log_error("dhcp: cannot start: %s", strerror(-error));
 	return error;
@@ -146,6 +148,7 @@ dhcp_stop(struct dhcp *dhcp)
 	if (dhcp == NULL)
 		return;
 	dhcp_attempts_stop(dhcp);
+	dhcp_networks_stop(dhcp);
 	if (dhcp->on_67 != NULL)
 		event_free(dhcp->on_67);
 	if (dhcp->on_4011 != NULL)

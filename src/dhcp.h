@@ -44,6 +44,13 @@ struct dhcp_options {
 	/* Where leases and machines are remembered, not owned; NULL: in memory. */
 	struct store *store;
 
+	/* Server mode: of net_client_open, to look for other DHCP servers; -1: not
+	   to be had. The time between two looks (0: one, at the start), and
+	   whether addresses are lent though another answers. */
+	int client_fd;
+	uint32_t look_again_seconds;
+	bool is_forced;
+
 	/* Names of the interfaces to serve on; none: all. They must outlive the
 	   service. */
 	const char *const *interfaces;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "clients.h"
+#include "dhcp_rival.h"
 #include "lease.h"
 #include "log.h"
 
@@ -80,7 +81,7 @@ note_client(struct dhcp *dhcp, const struct dhcp_message *message,
 	};
 
 	if (decision->machine.policy.protocol == POLICY_NONE ||
-	    message->header.hlen != sizeof(facts.mac))
+	    dhcp_rival_is_look(&message->header) || message->header.hlen != sizeof(facts.mac))
 		return;
 	memcpy(facts.mac, message->header.chaddr, sizeof(facts.mac));
 	memcpy(facts.uuid, decision->machine.uuid, sizeof(facts.uuid));
@@ -115,8 +116,10 @@ find_side(struct dhcp *dhcp, const struct net_datagram *datagram, struct dhcp_si
 void
 dhcp_network_changed(struct dhcp *dhcp)
 {
-	if (dhcp != NULL && dhcp_sides_refresh(&dhcp->sides) && dhcp->leases != NULL)
-		exclude_own(dhcp);
+	if (dhcp == NULL || !dhcp_sides_refresh(&dhcp->sides) || dhcp->leases == NULL)
+		return;
+	exclude_own(dhcp);
+	dhcp_networks_refresh(dhcp);
 }
 
 static void
@@ -137,6 +140,8 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 		return;
 	}
 	if (!find_side(dhcp, datagram, &side))
+		return;
+	if (!arrival.on_4011 && !dhcp_networks_allow(dhcp, datagram, &message, &side))
 		return;
 	dhcp_attempts_settle(dhcp);
 	dhcp_decide(&side, &arrival, &message, &decision);

@@ -45,7 +45,7 @@ end_look(struct dhcp_rival *rival, int64_t now)
 	rival->silent = rival->is_heard ? 0 : rival->silent + 1;
 	rival->is_heard = false;
 	rival->sent = 0;
-	rival->look_at = now + rival->interval_ms;
+	rival->look_at = rival->interval_ms == 0 ? DHCP_RIVAL_NEVER : now + rival->interval_ms;
 	if (rival->standing == DHCP_LOOKING) {
 		rival->standing = DHCP_ALONE;
 		return DHCP_RIVAL_ABSENT;

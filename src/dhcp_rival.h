@@ -29,13 +29,10 @@
 #include <stdint.h>
 
 #include "dhcp_client.h"
+#include "dhcp_standing.h"
 
-/* What a server may do on a network. */
-enum dhcp_standing {
-	DHCP_ALONE,   /* lends addresses */
-	DHCP_LOOKING, /* not known yet: lends nothing new, and is silent */
-	DHCP_SECOND,  /* another lends: a proxy, but it renews what it has lent */
-};
+/* A time that does not come. */
+#define DHCP_RIVAL_NEVER (INT64_MAX / 2)
 
 enum {
 	DHCP_LOOK_MESSAGES = 4,
@@ -58,7 +55,7 @@ struct dhcp_rival {
 	enum dhcp_standing standing;
 	struct dhcp_rival_sign who; /* heard last */
 	int64_t look_at;            /* when this look began, or the next begins */
-	int64_t interval_ms;        /* from the end of one look to the next */
+	int64_t interval_ms;        /* from the end of one look to the next; 0: no next */
 	unsigned sent;              /* messages of this look */
 	bool is_heard;              /* a sign came since the last look ended */
 	unsigned silent;            /* looks in a row without */

@@ -18,6 +18,7 @@
 struct clients;
 struct event;
 struct leases;
+struct server_probe;
 
 struct dhcp {
 	struct dhcp_options options;
@@ -30,7 +31,21 @@ struct dhcp {
 	struct event *on_interval; /* for dhcp_attempts.c */
 	struct dhcp_journal journal;
 	struct dhcp_sides sides;
+	struct server_probe *probe; /* NULL for a proxy */
 };
+
+/* Looks for other servers where addresses are lent, and listens: 0, or
+   -ENOMEM. In dhcp_networks.c, as all of its name. */
+int dhcp_networks_start(struct event_base *, struct dhcp *);
+void dhcp_networks_stop(struct dhcp *);
+
+/* Takes over the sides' addresses. */
+void dhcp_networks_refresh(struct dhcp *);
+
+/* Whether a message to port 67 is answered; the side is then made what it may
+   be on this network, see dhcp_standing.h. */
+bool dhcp_networks_allow(struct dhcp *, const struct net_datagram *, const struct dhcp_message *,
+			 struct dhcp_side *);
 
 /* Reads what has arrived on a socket and answers it: an event callback with the
    service as its context. In dhcp_exchange.c. */

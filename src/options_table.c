@@ -33,6 +33,8 @@ const struct option_row option_rows[] = {
 	 "proxy (beside another server; the default), server or off"},
 	{"range", 0, "RANGE", DAEMON, "dhcp", "range", NULL,
 	 "FIRST-LAST[,LEASE]: lend these addresses; implies --dhcp server"},
+	{"dhcp-force", 0, NULL, DAEMON, "dhcp", "force", "yes",
+	 "lend addresses though another DHCP server answers"},
 	{"default", 0, "ENTRY", MENUS, "menu", "default", NULL,
 	 "what a machine boots by itself: NAME[:ENTRY] or local"},
 	{"timeout", 0, "TIME", MENUS, "menu", "timeout", NULL,

@@ -28,7 +28,7 @@ struct command_row {
 	const char *help;
 };
 
-enum { OPTION_ROWS = 30, COMMAND_ROWS = 8 };
+enum { OPTION_ROWS = 31, COMMAND_ROWS = 8 };
 extern const struct option_row option_rows[OPTION_ROWS];
 extern const struct command_row command_rows[COMMAND_ROWS];
 

@@ -146,14 +146,14 @@ send_message(struct server_probe *probe, struct network *network, int number)
 static void
 schedule(struct server_probe *probe)
 {
-	int64_t now = monotonic_ms(), due = INT64_MAX, wait;
+	int64_t now = monotonic_ms(), due = DHCP_RIVAL_NEVER, wait;
 
 	for (size_t i = 0; i < probe->count; i++) {
 		int64_t at = dhcp_rival_due(&probe->networks[i].rival);
 
 		due = at < due ? at : due;
 	}
-	if (due == INT64_MAX || probe->on_answer == NULL) {
+	if (due == DHCP_RIVAL_NEVER || probe->on_answer == NULL) {
 		event_del(probe->on_due);
 		return;
 	}

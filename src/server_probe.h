@@ -19,9 +19,9 @@ struct event_base;
 struct server_probe;
 
 struct server_probe_options {
-	int fd; /* of net_client_open; -1: not to be had */
-	unsigned interval_seconds;
-	bool is_forced; /* looks and tells, and lends whoever answers */
+	int fd;                    /* of net_client_open; -1: not to be had */
+	uint32_t interval_seconds; /* between two looks; 0: one is enough */
+	bool is_forced;            /* looks and tells, and lends whoever answers */
 };
 
 /* Starts without a network. Owns the descriptor, on failure too. 0 or -ENOMEM. */

@@ -15,6 +15,7 @@
 
 #include "config.h"
 #include "net.h"
+#include "net_client.h"
 #include "port_holder.h"
 
 enum { PORT_DHCP = 67, PORT_PXE = 4011 };
@@ -95,8 +96,10 @@ open_dhcp(const struct config *config, struct sockets *sockets, char *ret_why, s
 		const int on = 1;
 
 		/* The service does without them, and says so. */
-		if (config->dhcp == CONFIG_DHCP_SERVER)
+		if (config->dhcp == CONFIG_DHCP_SERVER) {
 			net_raw_open(&sockets->raw);
+			net_client_open(&sockets->client);
+		}
 		if (setsockopt(sockets->dhcp, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) == -1)
 			return -errno;
 		return 0;
@@ -118,6 +121,8 @@ sockets_close(const struct sockets *sockets)
 		close(sockets->dhcp);
 	if (sockets->pxe != -1)
 		close(sockets->pxe);
+	if (sockets->client != -1)
+		close(sockets->client);
 	net_raw_close(&sockets->raw);
 }
 
@@ -150,7 +155,7 @@ sockets_open(const struct config *config, struct sockets *ret_sockets, char *ret
 				  "choose another with --http-port, or use --no-http"};
 	const struct port tftp = {"tftp", config->tftp_port, true,
 				  "choose another with --tftp-port, or use --no-tftp"};
-	struct sockets sockets = {.dhcp = -1, .pxe = -1, .raw = {-1, -1}};
+	struct sockets sockets = {.dhcp = -1, .pxe = -1, .client = -1, .raw = {-1, -1}};
 	int error = 0;
 
 	raise_descriptor_limit();

@@ -20,6 +20,7 @@ struct sockets {
 	int tftp[WORKERS_MAX];
 	int dhcp; /* port 67 */
 	int pxe;  /* port 4011 */
+	int client; /* net_client_open, to look for other DHCP servers */
 	struct net_raw raw;
 };
 

@@ -44,16 +44,24 @@ def wait_until(question, timeout, interval=0.05):
         time.sleep(interval)
 
 
+def _looks(log):
+    """Whether a DHCP server does not know yet if another one is there, and lends nothing until it does."""
+    begun = re.findall(r"dhcp (\S+): looking for other DHCP servers", log)
+    known = re.findall(r"dhcp (\S+): (?:no other DHCP server answers|another DHCP server)", log)
+    return not set(begun) <= set(known)
+
+
 class Daemon:
     """One run of the program, `arguments` as on its command line."""
 
-    def __init__(self, namespace, arguments, folder, start_timeout=60, environment=None):
+    def __init__(self, namespace, arguments, folder, start_timeout=60, environment=None, waits_for_leases=True):
         self.namespace = namespace
         self.arguments = [str(argument) for argument in arguments]
         self.folder = pathlib.Path(folder)
         self.log_path = self.folder / "pxeiso.log"
         self.start_timeout = start_timeout
         self.environment = environment or {}
+        self.waits_for_leases = waits_for_leases
         self.process = None
         self._said_before = 0  # characters of the log that an earlier run in this folder wrote
         # Its leases: in a place that it can reach without root, and that no other run shares.
@@ -82,14 +90,15 @@ class Daemon:
         return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
 
     def start(self):
-        """Start, and return when it serves."""
-        self._launch()
+        """Start, and return when it serves; a DHCP server, when it knows whether another one is there."""
+        self.launch()
         ready = wait_until(self._is_ready_or_dead, self.start_timeout)
         if not ready or self.process.poll() is not None:
             self.kill()
             fail(f"pxeiso did not come up; its log:\n{self.log()}")
 
-    def _launch(self):
+    def launch(self):
+        """Start, and return at once."""
         # The sanitizers' own processes may have given up root, so the reports' folder is open to all.
         reports = self.folder / "reports"
         reports.mkdir(exist_ok=True)
@@ -109,7 +118,9 @@ class Daemon:
 
     def _is_ready_or_dead(self):
         said = self.log()[self._said_before :]
-        return re.search(r'^ready\b|"message":"ready\b', said, re.M) or self.process.poll() is not None
+        if self.process.poll() is not None:
+            return True
+        return re.search(r'^ready\b|"message":"ready\b', said, re.M) and not (self.waits_for_leases and _looks(said))
 
     def wait_for(self, pattern, timeout=10):
         """The match of a pattern in the log; the test fails when it does not come in time."""

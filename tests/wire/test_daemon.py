@@ -281,7 +281,7 @@ def test_images_are_offered_while_others_are_read(lan, image_folder, two_images,
     for number in range(4000):
         os.link(image_folder.path / "b.iso", image_folder.path / f"b{number}.iso")
     daemon = Daemon(lan, [image_folder, "--dhcp", "off"], tmp_path)
-    daemon._launch()
+    daemon.launch()
     try:
         assert wait_until(lambda: is_up(lan) and get(lan, "images/a/hello.txt")[0] == 200, 5)
         assert "ready" not in daemon.log()

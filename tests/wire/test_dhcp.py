@@ -51,7 +51,7 @@ def proxy(lan, image_folder, tmp_path):
 @pytest.fixture
 def server(lan, image_folder, tmp_path):
     """The daemon with addresses 10.9.0.50 to .69."""
-    arguments = ["--range", "10.9.0.50-10.9.0.69,600", image_folder.path]
+    arguments = ["--range", "10.9.0.50-10.9.0.69,600", "--dhcp-force", image_folder.path]
     with Daemon(lan, arguments, folder=tmp_path) as daemon:
         yield daemon
 

@@ -27,7 +27,7 @@ PROGRAMS = [Udhcpc, Dhclient, Dhcpcd]
 @pytest.fixture
 def server(lan, image_folder, tmp_path):
     """The daemon with addresses 10.9.0.50 to .69."""
-    with Daemon(lan, ["--range", "10.9.0.50-10.9.0.69,600", image_folder.path], folder=tmp_path) as daemon:
+    with Daemon(lan, ["--range", "10.9.0.50-10.9.0.69,600", "--dhcp-force", image_folder.path], folder=tmp_path) as daemon:
         yield daemon
 
 
