@@ -15,6 +15,7 @@
 
 #include "dhcp_advice.h"
 #include "doctor.h"
+#include "doctor_daemon.h"
 #include "doctor_record.h"
 #include "options.h"
 #include "text.h"
@@ -57,29 +58,26 @@ run_checks(struct doctor *doctor)
 static int
 print_advice(struct doctor *doctor)
 {
-	const struct config *config = &doctor->offline.config;
-	struct policy_site site = {
-		.server = doctor->options->server,
-		.http_port = config->http_enabled ? config->http_port : 0,
-		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
-		.loaders = {true, true, true},
-	};
+	struct in_addr server = doctor->options->server;
+	struct policy_site site;
 	struct text text = {0};
 
 	if (!doctor->is_remote) {
 		doctor_check_interfaces(doctor);
 		doctor_check_images(doctor);
 		doctor_check_loaders(doctor);
-		site.loaders = doctor->loaders;
+	} else {
+		doctor->loaders = (struct policy_loaders){true, true, true};
 	}
 	if (doctor->side_count > 0)
-		site.server = doctor->sides[0].address;
-	if (site.server.s_addr == INADDR_ANY) {
+		server = doctor->sides[0].address;
+	if (server.s_addr == INADDR_ANY) {
 		offline_complain(&doctor->offline, "doctor",
 				 "no address to print: no interface is served; name the "
 				 "server's with --server");
 		return -EINVAL;
 	}
+	site = doctor_site(doctor, server);
 	dhcp_advice_write(dhcp_advice_find(doctor->options->print), &site, &text);
 	fputs(text_string(&text), stdout);
 	text_free(&text);
@@ -94,23 +92,30 @@ record(struct doctor *doctor)
 }
 
 int
-command_doctor(const struct options *options)
+command_doctor(const struct options *given)
 {
-	struct doctor doctor = {.options = options,
-				.is_remote = options->server.s_addr != 0,
-				.server = options->server};
+	struct options options = *given;
+	struct doctor_daemon *daemon = NULL;
+	struct doctor doctor = {.options = &options,
+				.is_remote = options.server.s_addr != 0,
+				.server = options.server};
 	int error, status;
 
-	if (offline_start_configured(&doctor.offline, options) < 0)
+	if (!doctor.is_remote && options.record == NULL)
+		doctor.daemon = doctor_daemon_options(&options, &daemon);
+	if (offline_start_configured(&doctor.offline, &options) < 0) {
+		doctor_daemon_free(daemon);
 		return 1;
-	if (options->print != NULL)
+	}
+	if (options.print != NULL)
 		error = print_advice(&doctor);
-	else if (options->record != NULL)
+	else if (options.record != NULL)
 		error = record(&doctor);
 	else
 		error = run_checks(&doctor);
 	status = offline_finish(&doctor.offline);
 	findings_free(&doctor.findings);
 	free(doctor.sides);
+	doctor_daemon_free(daemon);
 	return error < 0 ? 1 : status;
 }

@@ -84,7 +84,8 @@ add_arch(struct advice *advice, const struct policy_site *site, uint16_t arch)
 		add_note(advice, why);
 	machine.is_ipxe = machine.ipxe_has_http = true;
 	/* iPXE asks as PXE does, whatever loaded it. */
-	if (!rule.is_http && policy_choose(&machine, site, ipxe.file, &why) == 0 &&
+	if (!rule.is_http && error != -EPROTONOSUPPORT &&
+	    policy_choose(&machine, site, ipxe.file, &why) == 0 &&
 	    (error < 0 || strcmp(ipxe.file, rule.file) != 0)) {
 		rule.asker = ADVICE_FIRMWARE;
 		add_rule(advice, &ipxe);

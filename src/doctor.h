@@ -28,6 +28,10 @@ struct doctor {
 	struct policy_loaders loaders;
 };
 
+/* What the boot policy has to offer on the side of `server`: as the daemon
+   would, with the loaders that were found. */
+struct policy_site doctor_site(const struct doctor *, struct in_addr server);
+
 /* The process that serves on this machine, or 0. */
 long doctor_find_daemon(const struct config *);
 

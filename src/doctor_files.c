@@ -126,17 +126,28 @@ doctor_check_images(struct doctor *doctor)
 	}
 }
 
-/* One kind of firmware: which loader starts it. */
-static void
-check_firmware(struct doctor *doctor, uint16_t arch, enum policy_protocol protocol)
+struct policy_site
+doctor_site(const struct doctor *doctor, struct in_addr server)
 {
 	const struct config *config = &doctor->offline.config;
-	const struct policy_machine machine = {.protocol = protocol, .arch = arch};
-	const struct policy_site site = {
+	struct policy_site site = {
+		.server = server,
 		.http_port = config->http_enabled ? config->http_port : 0,
 		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
 		.loaders = doctor->loaders,
 	};
+
+	for (size_t i = 0; i < PLATFORM_COUNT; i++)
+		site.own[i] = config->own_loaders[i];
+	return site;
+}
+
+/* One kind of firmware: which loader starts it. */
+static void
+check_firmware(struct doctor *doctor, uint16_t arch, enum policy_protocol protocol)
+{
+	const struct policy_machine machine = {.protocol = protocol, .arch = arch};
+	const struct policy_site site = doctor_site(doctor, (struct in_addr){INADDR_ANY});
 	struct findings *findings = &doctor->findings;
 	const char *name = policy_arch_name(arch), *why, *file;
 	char boot_file[POLICY_FILE_SIZE];

@@ -113,6 +113,10 @@ doctor_check_ports(struct doctor *doctor)
 	size_t before = findings->count;
 
 	list_ports(&doctor->offline.config, ports);
+	if (doctor->daemon != 0)
+		findings_add(findings, "ports", "pxeiso", FINDING_OK,
+			     "runs (process %ld); its options are taken for this look",
+			     doctor->daemon);
 	doctor->daemon = doctor_find_daemon(&doctor->offline.config);
 	for (size_t i = 0; i < PORT_COUNT; i++)
 		check_port(doctor, &ports[i]);
