@@ -49,12 +49,18 @@ bool
 dhcp_networks_allow(struct dhcp *dhcp, const struct net_datagram *datagram,
 		    const struct dhcp_message *message, struct dhcp_side *side)
 {
+	bool is_look = dhcp_rival_is_look(&message->header);
+	enum dhcp_standing standing;
+
 	if (dhcp->probe == NULL)
-		return !dhcp_rival_is_look(&message->header);
+		return !is_look;
 	if (server_probe_hear(dhcp->probe, datagram, message))
 		return false;
-	return dhcp_standing_apply(server_probe_standing(dhcp->probe, datagram->interface), message,
-				   side);
+	standing = server_probe_standing(dhcp->probe, datagram->interface);
+	/* Who looks wants to know who lends, not what there is to boot. */
+	if (is_look && standing != DHCP_ALONE)
+		return false;
+	return dhcp_standing_apply(standing, message, side);
 }
 
 void
@@ -73,8 +79,8 @@ dhcp_networks_refresh(struct dhcp *dhcp)
 	if (dhcp->probe == NULL)
 		return;
 	list = calloc(dhcp->sides.count + 1, sizeof(*list));
-	if (list == NULL ||
-	    server_probe_set_networks(dhcp->probe, list, list_networks(dhcp, list)) < 0)
+	if (list == NULL || server_probe_set_networks(dhcp->probe, list, list_networks(dhcp, list),
+						      dhcp->sides.addresses, dhcp->sides.count) < 0)
 		log_warning("dhcp: other DHCP servers are not looked for: out of memory");
 	free(list);
 }

@@ -45,6 +45,7 @@ end_look(struct dhcp_rival *rival, int64_t now)
 	rival->silent = rival->is_heard ? 0 : rival->silent + 1;
 	rival->is_heard = false;
 	rival->sent = 0;
+	rival->looked_at = now;
 	rival->look_at = rival->interval_ms == 0 ? DHCP_RIVAL_NEVER : now + rival->interval_ms;
 	if (rival->standing == DHCP_LOOKING) {
 		rival->standing = DHCP_ALONE;
@@ -99,7 +100,8 @@ dhcp_rival_hear_look(struct dhcp_rival *rival, struct in_addr own,
 void
 dhcp_rival_suspect(struct dhcp_rival *rival, int64_t now)
 {
-	if (rival->sent == 0 && rival->look_at > now)
+	if (rival->standing == DHCP_ALONE && rival->sent == 0 && rival->look_at > now &&
+	    now - rival->looked_at >= DHCP_SUSPECT_MS)
 		rival->look_at = now;
 }
 

@@ -36,9 +36,10 @@
 
 enum {
 	DHCP_LOOK_MESSAGES = 4,
-	DHCP_LOOK_MS = 3500,   /* from the first message to the end of a look: some
+	DHCP_LOOK_MS = 3500,     /* from the first message to the end of a look: some
 	                        servers ping an address for 3 s before they offer it */
-	DHCP_LOOKS_SILENT = 2, /* so many in a row: the other server has gone */
+	DHCP_SUSPECT_MS = 10000, /* not sooner after a look, whatever is suspected */
+	DHCP_LOOKS_SILENT = 2,   /* so many in a row: the other server has gone */
 };
 
 /* Who was heard. */
@@ -55,6 +56,7 @@ struct dhcp_rival {
 	enum dhcp_standing standing;
 	struct dhcp_rival_sign who; /* heard last */
 	int64_t look_at;            /* when this look began, or the next begins */
+	int64_t looked_at;          /* when the last one ended */
 	int64_t interval_ms;        /* from the end of one look to the next; 0: no next */
 	unsigned sent;              /* messages of this look */
 	bool is_heard;              /* a sign came since the last look ended */
@@ -87,8 +89,8 @@ enum dhcp_rival_news dhcp_rival_hear(struct dhcp_rival *, const struct dhcp_riva
 enum dhcp_rival_news dhcp_rival_hear_look(struct dhcp_rival *, struct in_addr own,
 					  const struct dhcp_rival_sign *);
 
-/* Begins a look at once, unless one is running: something was seen that is no
-   sure sign. */
+/* Begins a look at once where addresses are lent, unless one has just been:
+   something was seen that is no sure sign, or a link has changed. */
 void dhcp_rival_suspect(struct dhcp_rival *, int64_t now);
 
 /* What a client's REQUEST says of the server that it chose, on a network where

@@ -34,6 +34,8 @@ struct server_probe {
 	int64_t interval_ms;
 	struct network *networks;
 	size_t count;
+	struct in_addr *own; /* all our addresses */
+	size_t own_count;
 };
 
 static struct network *
@@ -48,8 +50,8 @@ find_network(const struct server_probe *probe, unsigned interface)
 static bool
 is_own(const struct server_probe *probe, struct in_addr address)
 {
-	for (size_t i = 0; i < probe->count; i++)
-		if (probe->networks[i].own.address.s_addr == address.s_addr)
+	for (size_t i = 0; i < probe->own_count; i++)
+		if (probe->own[i].s_addr == address.s_addr)
 			return true;
 	return false;
 }
@@ -263,40 +265,58 @@ server_probe_standing(const struct server_probe *probe, unsigned interface)
 	return network != NULL ? network->rival.standing : DHCP_LOOKING;
 }
 
+/* The first line about a network. */
+static void
+tell_start(const struct server_probe *probe, const char *name)
+{
+	bool is_forced = probe->options.is_forced;
+
+	if (probe->on_answer == NULL)
+		log_warning("dhcp %s: other DHCP servers cannot be looked for, that needs the "
+			    "capability CAP_NET_RAW: %s",
+			    name,
+			    is_forced ? "addresses are lent all the same, as --dhcp-force says"
+				      : "no addresses are lent; say --dhcp-force where there is "
+					"certainly no other");
+	else if (!is_forced)
+		log_info("dhcp %s: looking for other DHCP servers; no addresses are lent until it "
+			 "is known that there is none",
+			 name);
+}
+
 int
-server_probe_set_networks(struct server_probe *probe, const struct net_address *list, size_t count)
+server_probe_set_networks(struct server_probe *probe, const struct net_address *list, size_t count,
+			  const struct net_address *own, size_t own_count)
 {
 	struct network *networks = calloc(count + 1, sizeof(*networks));
+	struct in_addr *addresses = calloc(own_count + 1, sizeof(*addresses));
 	int64_t now = monotonic_ms();
 
-	if (networks == NULL)
+	if (networks == NULL || addresses == NULL) {
+		free(networks);
+		free(addresses);
 		return -ENOMEM;
+	}
+	for (size_t i = 0; i < own_count; i++)
+		addresses[i] = own[i].address;
 	for (size_t i = 0; i < count; i++) {
 		const struct network *known = find_network(probe, list[i].index);
 
 		if (known != NULL && known->own.address.s_addr == list[i].address.s_addr) {
 			networks[i] = *known;
+			dhcp_rival_suspect(&networks[i].rival, now);
 			continue;
 		}
 		networks[i].own = list[i];
 		dhcp_rival_start(&networks[i].rival, now, probe->interval_ms);
-		if (probe->on_answer == NULL)
-			log_warning(
-				"dhcp %s: cannot look for other DHCP servers, that needs the "
-				"capability CAP_NET_RAW: %s",
-				list[i].name,
-				probe->options.is_forced
-					? "addresses are lent all the same, as --dhcp-force says"
-					: "no addresses are lent; say --dhcp-force where "
-					  "there is certainly no other");
-		else if (!probe->options.is_forced)
-			log_info("dhcp %s: looking for other DHCP servers; no addresses are lent "
-				 "until it is known that there is none",
-				 list[i].name);
+		tell_start(probe, list[i].name);
 	}
 	free(probe->networks);
+	free(probe->own);
 	probe->networks = networks;
 	probe->count = count;
+	probe->own = addresses;
+	probe->own_count = own_count;
 	schedule(probe);
 	return 0;
 }
@@ -356,5 +376,6 @@ server_probe_stop(struct server_probe *probe)
 	if (probe->options.fd != -1)
 		close(probe->options.fd);
 	free(probe->networks);
+	free(probe->own);
 	free(probe);
 }

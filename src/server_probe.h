@@ -28,9 +28,12 @@ struct server_probe_options {
 int server_probe_start(struct event_base *, const struct server_probe_options *,
 		       struct server_probe **ret_probe);
 
-/* Says on which networks addresses are lent now; one that is new is looked at
-   first, one that has gone is forgotten. The list is copied. 0 or -ENOMEM. */
-int server_probe_set_networks(struct server_probe *, const struct net_address *list, size_t count);
+/* Says on which networks addresses are lent now, one address of ours for each;
+   one that is new is looked at first, one that has gone is forgotten, and the
+   others are looked at soon, since a cable may lead elsewhere now. `own` are all
+   our addresses. Both are copied. 0 or -ENOMEM. */
+int server_probe_set_networks(struct server_probe *, const struct net_address *list, size_t count,
+			      const struct net_address *own, size_t own_count);
 
 /* What may be done on the network of an interface. */
 enum dhcp_standing server_probe_standing(const struct server_probe *, unsigned interface);

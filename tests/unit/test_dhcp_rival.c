@@ -190,10 +190,14 @@ static void
 what_is_no_sure_sign_makes_it_look(void **state)
 {
 	struct dhcp_rival rival = start_alone();
-	int64_t now = START + DHCP_LOOK_MS + 5;
+	int64_t now = START + DHCP_LOOK_MS + DHCP_SUSPECT_MS;
+	int64_t next = dhcp_rival_due(&rival);
 	unsigned messages;
 
 	(void)state;
+	/* Not as often as anybody likes to send such a message. */
+	dhcp_rival_suspect(&rival, now - 1);
+	assert_int_equal(dhcp_rival_due(&rival), next);
 	dhcp_rival_suspect(&rival, now);
 	assert_int_equal(rival.standing, DHCP_ALONE);
 	assert_int_equal(dhcp_rival_due(&rival), now);
@@ -202,6 +206,34 @@ what_is_no_sure_sign_makes_it_look(void **state)
 	/* Not over and over. */
 	dhcp_rival_suspect(&rival, now + 1);
 	assert_int_equal(dhcp_rival_due(&rival), now + 500);
+}
+
+static void
+beside_another_server_suspicion_changes_nothing(void **state)
+{
+	const struct dhcp_rival_sign other = make_sign("10.9.0.2");
+	struct dhcp_rival rival = start_alone();
+	int64_t next = dhcp_rival_due(&rival);
+
+	(void)state;
+	dhcp_rival_hear(&rival, &other);
+	dhcp_rival_suspect(&rival, next - 1);
+	assert_int_equal(dhcp_rival_due(&rival), next);
+}
+
+static void
+without_an_interval_the_first_look_is_the_only_one(void **state)
+{
+	struct dhcp_rival rival;
+	unsigned messages;
+
+	(void)state;
+	dhcp_rival_start(&rival, START, 0);
+	assert_int_equal(pass(&rival, START + 1000000000, &messages), DHCP_RIVAL_ABSENT);
+	assert_int_equal(messages, DHCP_LOOK_MESSAGES);
+	dhcp_rival_suspect(&rival, START + 1000000001);
+	pass(&rival, START + 1000000001 + DHCP_LOOK_MS, &messages);
+	assert_int_equal(messages, DHCP_LOOK_MESSAGES);
 }
 
 static void
@@ -332,6 +364,8 @@ main(void)
 		cmocka_unit_test(of_two_that_look_the_lower_address_goes_on),
 		cmocka_unit_test(two_that_gave_way_to_each_other_do_not_both_stay_silent),
 		cmocka_unit_test(what_is_no_sure_sign_makes_it_look),
+		cmocka_unit_test(beside_another_server_suspicion_changes_nothing),
+		cmocka_unit_test(without_an_interval_the_first_look_is_the_only_one),
 		cmocka_unit_test(after_a_sleep_messages_keep_their_distance),
 		cmocka_unit_test(a_request_tells_which_server_was_chosen),
 		cmocka_unit_test(a_proxy_is_no_rival),
