@@ -28,7 +28,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BOOT_ITEM = 71 };
+enum { BOOT_ITEM = 71, PXELINUX_REBOOT_SECONDS = 60 };
 
 struct reply {
 	const struct dhcp_side *side;
@@ -224,6 +224,21 @@ put(struct reply *reply, uint8_t code)
 	}
 }
 
+/* What PXELINUX reads from the packet that named it (DHCP-56, 57): that its files
+   are at the root of our tree whatever its own name is, and its menu, which
+   spares it ten requests. A machine with a section of its own looks for its
+   menu by itself, since so it tells who it is. Without any it starts over. */
+static void
+put_pxelinux(const struct reply *reply)
+{
+	static const char config[] = "pxelinux.cfg/default", prefix[] = "/";
+
+	if (!reply->decision->has_own_menu)
+		dhcp_write_option(reply->writer, DHCP_PXELINUX_CONFIG, config, strlen(config));
+	dhcp_write_option(reply->writer, DHCP_PXELINUX_PREFIX, prefix, strlen(prefix));
+	dhcp_write_u32(reply->writer, DHCP_PXELINUX_REBOOT, PXELINUX_REBOOT_SECONDS);
+}
+
 static void
 put_parameters(struct reply *reply)
 {
@@ -243,6 +258,8 @@ put_parameters(struct reply *reply)
 	if (is_for(reply, POLICY_PXE) && reply->decision->machine.policy.is_ipxe &&
 	    gives_address(reply))
 		dhcp_write_option(reply->writer, DHCP_IPXE, no_proxy_wait, sizeof(no_proxy_wait));
+	if (is_for(reply, POLICY_PXE) && policy_is_pxelinux(reply->decision->file))
+		put_pxelinux(reply);
 }
 
 static void

@@ -129,6 +129,7 @@ choose_file(const struct dhcp_side *side, const struct dhcp_message *message,
 	machine_settle_start(side->machines, &name, &start);
 	decision->machine.policy.loader = start.loader;
 	decision->fixed_style = start.style;
+	decision->has_own_menu = machine_has_section(side->machines, &name);
 	policy_choose(&decision->machine.policy, &side->site, decision->file, &decision->why);
 }
 

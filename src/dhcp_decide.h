@@ -76,6 +76,7 @@ struct dhcp_decision {
 	struct dhcp_machine machine;
 	struct in_addr address;      /* that the machine has or gets; 0: not known */
 	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
+	bool has_own_menu;           /* the configuration has a section for the machine */
 	enum dhcp_style style;       /* of a proxy's offer; what is decided is where to begin */
 	enum dhcp_style fixed_style; /* that the configuration wants instead; NONE: none */
 	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */

@@ -187,21 +187,28 @@ has_dotted_host(const char *text)
 	return inet_pton(AF_INET, host, &address) == 1 && end[0] == '/' && end[1] != '\0';
 }
 
+static bool
+ends_in(const char *text, size_t length, const char *suffix)
+{
+	size_t end = strlen(suffix);
+
+	return length >= end && strncasecmp(text + length - end, suffix, end) == 0;
+}
+
 /* A menu or a module: no firmware can start it. */
 static bool
 is_no_program(const char *text)
 {
-	static const char *const suffixes[] = {".ipxe", ".cfg", ".c32"};
 	size_t length = strcspn(text, "?#");
 
-	for (size_t i = 0; i < COUNT(suffixes); i++) {
-		size_t suffix = strlen(suffixes[i]);
+	return ends_in(text, length, ".ipxe") || ends_in(text, length, ".cfg") ||
+	       ends_in(text, length, ".c32");
+}
 
-		if (length >= suffix &&
-		    strncasecmp(text + length - suffix, suffixes[i], suffix) == 0)
-			return true;
-	}
-	return false;
+bool
+policy_is_pxelinux(const char *file)
+{
+	return ends_in(file, strlen(file), "pxelinux.0");
 }
 
 bool

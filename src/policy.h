@@ -90,6 +90,9 @@ bool policy_is_known_arch(uint16_t arch);
    load it, fail, and load it again. */
 bool policy_check_loader(const char *text, bool may_be_url);
 
+/* Whether a boot file is PXELINUX, by its name. */
+bool policy_is_pxelinux(const char *file);
+
 /* Chooses the boot file of `machine`: a name without directory (DHCP-58) or an
    absolute http URL with a dotted address (DHCP-52).
    0; -EPROTONOSUPPORT: nothing of ours starts this firmware; -ENOENT: something

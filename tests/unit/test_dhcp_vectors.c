@@ -24,6 +24,7 @@ static const struct row rows[] = {
 	{"ipxe_efi_discover", "proxy", DHCP_PROXY, NULL, 0, "255.255.255.255", 68},
 	{"ovmf_discover", "proxy", DHCP_PROXY, NULL, 0, "255.255.255.255", 68},
 	{"ovmf_discover", "proxy-no-4011", DHCP_PROXY, NULL, 0, "255.255.255.255", 68},
+	{"ovmf_discover", "proxy-direct", DHCP_PROXY, NULL, 0, "255.255.255.255", 68},
 	{"ovmf_4011", "proxy", DHCP_PROXY, "10.9.0.50", 4011, "10.9.0.50", 4011},
 	{"ovmf_http_discover", "proxy", DHCP_PROXY, NULL, 0, "255.255.255.255", 68},
 	{"ipxe_bios_discover", "server", DHCP_SERVER, NULL, 0, "10.9.0.50", 68},
@@ -32,6 +33,8 @@ static const struct row rows[] = {
 	{"ovmf_discover", "server", DHCP_SERVER, NULL, 0, "255.255.255.255", 68},
 	{"ovmf_request", "server", DHCP_SERVER, NULL, 0, "255.255.255.255", 68},
 	{"ovmf_http_discover", "server", DHCP_SERVER, NULL, 0, "255.255.255.255", 68},
+	{"ovmf_http_request", "server", DHCP_SERVER, NULL, 0, "255.255.255.255", 68},
+	{"ipxe_efi_discover", "server", DHCP_SERVER, NULL, 0, "10.9.0.50", 68},
 };
 
 /* Only 10.9.0.50 is to be had, so that it is known what is offered. */
@@ -90,6 +93,8 @@ check_row(const struct row *row)
 	dhcp_decide(&side, &arrival, &request, &decision);
 	if (decision.type == 0)
 		fail_msg("%s: no reply: %s", row->request, decision.why);
+	if (strstr(row->situation, "direct") != NULL)
+		decision.style = DHCP_STYLE_DIRECT; /* its turn, see test_dhcp_style.c */
 	assert_goes_to(&decision, row->to, row->to_port);
 	assert_int_equal(dhcp_compose(&side, &request, &decision, &reply), 0);
 	assert_same(row, &reply);
