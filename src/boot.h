@@ -33,6 +33,9 @@ enum entry_kind {
 /* Which firmware can start an entry. */
 enum entry_firmware { ENTRY_FOR_ANY, ENTRY_FOR_BIOS, ENTRY_FOR_UEFI };
 
+/* What an initramfs needs that speaks HTTP and cannot be told a port. */
+#define ENTRY_NEEDS_PORT_80 "http:80"
+
 /* How the root gets into the machine. */
 enum entry_way {
 	WAY_NOT_KNOWN, /* of what is no Linux */
@@ -101,7 +104,7 @@ struct entry {
 	struct entry *on_uefi;
 	uint64_t ram;       /* bytes a machine needs, 0: not known */
 	const char *recipe; /* name of the recipe that changed it, or NULL */
-	const char *needs;  /* protocols its initramfs speaks ("http"), or NULL */
+	const char *needs;  /* the protocol its initramfs speaks ("http"), or NULL */
 	char *unavailable;  /* NULL, or why it cannot be offered */
 	char *source_path;  /* file of the image it comes from */
 	unsigned source_line;

@@ -111,9 +111,9 @@ check_word(const char *word)
 		return "the image's own; what is added comes before it by itself";
 	if (word[0] == '-')
 		return word[1] == '\0' ? "'-' without what shall go" : NULL;
-	if (strstr(word, "{file}") != NULL || strstr(word, "{arg:") != NULL ||
+	if (strstr(word, "{file") != NULL || strstr(word, "{arg:") != NULL ||
 	    strstr(word, "{iso-kib}") != NULL)
-		return "{file}, {arg:NAME} and {iso-kib} are for recipes only";
+		return "{file}, {files}, {arg:NAME} and {iso-kib} are for recipes only";
 	return recipe_check_tokens(word);
 }
 

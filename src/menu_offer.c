@@ -96,6 +96,9 @@ menu_why_not(enum menu_format format, const struct menu_context *context,
 {
 	if (entry->unavailable != NULL)
 		return entry->unavailable;
+	if (entry->needs != NULL && strcmp(entry->needs, ENTRY_NEEDS_PORT_80) == 0 &&
+	    context->http_port != 80)
+		return "it takes no port in a URL, and HTTP is not on port 80 here (--http-port)";
 	if (entry->password != NULL && format != MENU_PXELINUX)
 		return "it has a password, which only PXELINUX menus can ask for";
 	if (entry->firmware == ENTRY_FOR_UEFI && format == MENU_PXELINUX)

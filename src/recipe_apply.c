@@ -110,6 +110,39 @@ check_driver(struct application *application, const struct recipe *recipe, struc
 			   entry);
 }
 
+/* The file of the image that matches `pattern`, in place of one of the entry's. */
+static int
+replace_file(const struct recipe_wish *wish, const char *pattern, struct entry_file *file,
+	     struct entry *entry)
+{
+	struct source_node node;
+	int error;
+
+	if (recipe_find(wish->files, pattern, entry, &node) == 0)
+		return entry_refuse(entry, "the image has no %s", pattern);
+	error = note_add_why(&entry->notes, NOTE_CHANGE, recipe_why(wish->recipe),
+			     "replaced %s by %s", file->path, node.path);
+	file->size = node.size;
+	return error < 0 ? error : string_set(&file->path, node.path);
+}
+
+/* The kernel and the initrd of `instead`: they go together. */
+static int
+replace_files(const struct recipe_wish *wish, struct entry *entry)
+{
+	const char *list = wish->recipe->instead;
+	char pattern[RECIPE_WORD_SIZE];
+	int error = 0;
+
+	if (list == NULL || entry->initrd_count == 0 || entry->kernel.path == NULL)
+		return 0;
+	if (recipe_word(&list, pattern))
+		error = replace_file(wish, pattern, &entry->kernel, entry);
+	if (error == 0 && recipe_word(&list, pattern))
+		error = replace_file(wish, pattern, &entry->initrds[0], entry);
+	return error;
+}
+
 /* Changes the entry as `recipe` says. */
 static int
 change(struct application *application, const struct recipe *recipe, const struct source_node *file,
@@ -126,6 +159,8 @@ change(struct application *application, const struct recipe *recipe, const struc
 	};
 	int error = check_skip(recipe, entry);
 
+	if (error == 0)
+		error = replace_files(&wish, entry);
 	if (error == 0)
 		error = check_driver(application, recipe, entry);
 	if (error == 0)

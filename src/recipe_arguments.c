@@ -2,7 +2,7 @@
 /*
  * Which arguments of an entry a recipe replaces and adds.
  *
- * Tokens that the image answers ({file}, {arg:NAME}, {iso-kib}, {*}) are filled in
+ * Tokens that the image answers ({file}, {files}, {arg:NAME}, {iso-kib}, {*}) are filled in
  * here; those that the request answers ({http}, {mac}) stay for the menu.
  */
 #include <errno.h>
@@ -18,12 +18,34 @@
 #include "source.h"
 #include "text.h"
 
+enum { NAMES_LIMIT = 32 };
+
 /* What is filled into new arguments of an entry. */
 struct changing {
 	const struct recipe_wish *wish;
 	const struct entry *entry;
 	const char *rest; /* of the argument that is replaced: {*} */
 };
+
+/* {files}: the names, without their folders, of all that the first pattern of `files`
+   matches. */
+static void
+append_names(const struct recipe_wish *wish, struct text *text)
+{
+	struct source_node nodes[NAMES_LIMIT];
+	const char *list = wish->recipe->files != NULL ? wish->recipe->files : "";
+	char pattern[RECIPE_WORD_SIZE];
+	unsigned count = 0;
+
+	if (recipe_word(&list, pattern))
+		count = recipe_glob(wish->files, pattern, nodes, NAMES_LIMIT);
+	for (unsigned i = 0; i < count; i++) {
+		const char *slash = strrchr(nodes[i].path, '/');
+
+		text_append(text, i > 0 ? "," : "");
+		text_append_url_path(text, slash != NULL ? slash + 1 : nodes[i].path);
+	}
+}
 
 static bool
 fill_token(const void *context, const char *name, size_t length, struct text *text)
@@ -35,6 +57,8 @@ fill_token(const void *context, const char *name, size_t length, struct text *te
 		text_append(text, changing->rest);
 	} else if (length == 4 && memcmp(name, "file", 4) == 0) {
 		text_append_url_path(text, wish->file->path);
+	} else if (length == 5 && memcmp(name, "files", 5) == 0) {
+		append_names(wish, text);
 	} else if (length == 7 && memcmp(name, "iso-kib", 7) == 0) {
 		text_printf(text, "%" PRIu64, wish->source->image_size / 1024 + 4096);
 	} else if (length > 4 && memcmp(name, "arg:", 4) == 0) {

@@ -12,8 +12,8 @@
 const char *
 recipe_check_tokens(const char *value)
 {
-	static const char *const tokens[] = {"http", "iso", "tftp", "path",   "server",
-					     "port", "mac", "file", "iso-kib"};
+	static const char *const tokens[] = {"http", "iso", "tftp", "path",  "server",
+					     "port", "mac", "file", "files", "iso-kib"};
 
 	for (const char *open = strchr(value, '{'); open != NULL; open = strchr(open + 1, '{')) {
 		size_t length = strcspn(open + 1, "}");
@@ -26,9 +26,20 @@ recipe_check_tokens(const char *value)
 				    strncmp(tokens[i], open + 1, length) == 0;
 		if (!is_known)
 			return "no such {token}; known are http, iso, tftp, path, server, port, "
-			       "mac, file, iso-kib and arg:NAME";
+			       "mac, file, files, iso-kib and arg:NAME";
 	}
 	return NULL;
+}
+
+const char *
+recipe_check_instead(const char *value)
+{
+	char word[RECIPE_WORD_SIZE];
+	unsigned count = 0;
+
+	while (recipe_word(&value, word))
+		count++;
+	return count == 2 ? NULL : "is a kernel and an initrd, two words";
 }
 
 const char *
@@ -52,8 +63,10 @@ recipe_check_fetches(const char *value)
 const char *
 recipe_check_needs(const char *value)
 {
-	return strcmp(value, "http") == 0 || strcmp(value, "tftp") == 0 ? NULL
-									: "is \"http\" or \"tftp\"";
+	return strcmp(value, "http") == 0 || strcmp(value, ENTRY_NEEDS_PORT_80) == 0 ||
+			       strcmp(value, "tftp") == 0
+		       ? NULL
+		       : "is \"http\", \"http:80\" or \"tftp\"";
 }
 
 const char *

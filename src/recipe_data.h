@@ -19,7 +19,7 @@ struct recipe {
 	char *argument, *kernel, *volume, *firmware, *files, *one, *without, *text, *smaller;
 	char *initramfs, *no_initramfs, *guess, *driver, *shell;
 	char *when;
-	char *remove, *replace, *add, *check, *initrd;
+	char *remove, *replace, *add, *check, *initrd, *instead;
 	char *answers, *netboot;
 	char *asks, *tries;
 	char *why, *needs, *fetches, *ram, *warning, *skip, *unsupported, *no_entries;
@@ -180,6 +180,7 @@ const char *recipe_check_tokens(const char *arguments);
 const char *recipe_check_text(const char *value);
 const char *recipe_check_smaller(const char *value);
 const char *recipe_check_needs(const char *value);
+const char *recipe_check_instead(const char *value);
 const char *recipe_check_fetches(const char *value);
 const char *recipe_check_ram(const char *value);
 const char *recipe_check_replace(const char *value);

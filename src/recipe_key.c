@@ -50,6 +50,7 @@ static const struct recipe_key keys[] = {
 	KEY(add, recipe_check_tokens),
 	KEY(check, NULL),
 	KEY(initrd, recipe_check_initrd),
+	KEY(instead, recipe_check_instead),
 	KEY(answers, recipe_check_answers),
 	KEY(netboot, recipe_check_tokens),
 	KEY(asks, NULL),

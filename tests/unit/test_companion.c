@@ -87,11 +87,16 @@ a_mistake_is_told_with_its_line(void **state)
 		{"hdt: d\n", "x.d/arguments:1: hdt: no entry with a kernel has this name", ""},
 		{"c {x} d\n",
 		 "x.d/arguments:1: {x}: no such {token}; known are http, iso, tftp, path, "
-		 "server, port, mac, file, iso-kib and arg:NAME",
+		 "server, port, mac, file, files, iso-kib and arg:NAME",
 		 "c d"},
 		{"c={http\n", "x.d/arguments:1: c={http: a '{' without its '}'", ""},
 		{"c={file} d\n",
-		 "x.d/arguments:1: c={file}: {file}, {arg:NAME} and {iso-kib} are for recipes only",
+		 "x.d/arguments:1: c={file}: {file}, {files}, {arg:NAME} and {iso-kib} are for "
+		 "recipes only",
+		 "d"},
+		{"c={files} d\n",
+		 "x.d/arguments:1: c={files}: {file}, {files}, {arg:NAME} and {iso-kib} are for "
+		 "recipes only",
 		 "d"},
 		{"c \"d e\n", "x.d/arguments:1: \"d e: a quote without its other", "c"},
 		{"c ---\n",

@@ -201,8 +201,16 @@ static const struct demand demands[] = {
 	 "quiet rdinit=/pxeiso/init made:/pxeiso.iso made:/pxeiso/init", DISC " buuid=*"},
 	{"porteus", "Always Fresh", NULL,
 	 "nomagic rdinit=/pxeiso/init made:/pxeiso.iso made:/pxeiso/init", DISC " from=*"},
-	{"mageia", "Install Mageia 9", "=", "automatic=method:http,network:dhcp,server:192.0.2.1*",
-	 "automatic=method:cdrom*"},
+	{"krd-2018", "Rescue disk, with pictures", "=",
+	 "netboot={http}/data/ loadsrm=000-core.srm,001-kernel.srm,003-kl.srm,005-bases.srm dodhcp "
+	 "dostartx",
+	 DISC},
+	{"krd-2018", "What is in this machine", "=",
+	 "netboot={http}/data/ loadsrm=000-core.srm,003-kl.srm dodhcp hwinfo", DISC},
+	{"ubuntu-installer", "Install Ubuntu Server", "=",
+	 "*/netboot/ubuntu-installer/amd64/linux */netboot/ubuntu-installer/amd64/initrd.gz "
+	 "mirror/http/hostname=192.0.2.1:8080 mirror/http/directory=/images/ubuntu-installer quiet",
+	 DISC " file=* */install/vmlinuz */install/initrd.gz"},
 	{"photon", "Install", "=", "root=/dev/ram0 repo={http}/RPMS", DISC " photon.media=*"},
 	{"ipfire", "Unattended", "=", "installer.download-url={iso} installer.unattended", DISC},
 	{"slax", "Run Slax (Fresh start)", "=", "from={iso} slax.flags=automount", "ip=*"},
@@ -238,6 +246,11 @@ static const struct refusal {
 	const char *title;
 	const char *why; /* its begin */
 } refusals[] = {
+	{"mageia", "Install Mageia 9", "it takes no port in a URL"},
+	{"leap-agama", "Check the medium", "it reads a disc through"},
+	{"openbsd", "OpenBSD", ""},
+	{"netbsd", "NetBSD", ""},
+	{"illumos", "illumos, SmartOS", ""},
 	{"truenas", "Start TrueNAS SCALE Installation", "its installer needs a disc"},
 	{"esxi", "VMware ESXi", ""},
 	{"windows", "Windows", ""},

@@ -268,6 +268,24 @@ what_neither_can_load_is_not_offered(void **state)
 	tear_down(&fixture);
 }
 
+static void
+what_takes_no_port_is_offered_on_port_80(void **state)
+{
+	struct fixture fixture;
+	struct entry *two;
+
+	(void)state;
+	set_up(&fixture);
+	two = (struct entry *)(uintptr_t)boot_find(fixture.boot, "two");
+	two->needs = ENTRY_NEEDS_PORT_80;
+	expect(render_image(&fixture, MENU_PXELINUX), "LABEL live:two\n");
+	fixture.context.http_port = 8080;
+	refuse(render_image(&fixture, MENU_PXELINUX), "LABEL live:two\n");
+	expect(text_string(&fixture.text), "LABEL it takes no port in a URL, and HTTP is not");
+	refuse(render_image(&fixture, MENU_IPXE), "-- e2 ");
+	tear_down(&fixture);
+}
+
 /* The words that begin a menu are only ever those of one of its lines. */
 static void
 what_cannot_be_written_is_not_what_a_menu_begins_with(void **state)
@@ -433,6 +451,7 @@ main(void)
 		cmocka_unit_test(what_pxelinux_cannot_load_goes_by_ipxe),
 		cmocka_unit_test(the_script_for_ipxe_starts_that_entry_alone),
 		cmocka_unit_test(what_neither_can_load_is_not_offered),
+		cmocka_unit_test(what_takes_no_port_is_offered_on_port_80),
 		cmocka_unit_test(what_cannot_be_written_is_not_what_a_menu_begins_with),
 		cmocka_unit_test(a_menu_that_begins_with_a_sub_menu_names_no_label),
 		cmocka_unit_test(passwords_are_kept_or_the_entry_is_not_offered),

@@ -41,12 +41,14 @@ static const struct start {
 	{"grml", "grml64-full - advanced", "=", 20, 20},
 	{"harvester", "Harvester Installer v1.5", "=", 10, 10},
 	{"ipfire", "Install IPFire 2.29", "=", 20, 20},
+	{"krd-2018", "Rescue disk, with pictures", "=", 30, 30},
+	{"ubuntu-installer", "Install Ubuntu Server", "=", 30, 30},
 	{"kairos", "Kairos", "=", 10, 10},
 	{"kali", "Live system (amd64)", "=", 5, 5},
 	{"kali-grub", "Live system (amd64)", "=", 0, 0},
 	{"leap-agama", "Install Leap 16.0", "=", 10, 10},
 	{"lmde", "Start LMDE", "Start LMDE 6 64-bit", 10, 10},
-	{"mageia", "Install Mageia 9", "=", 20, 20},
+	{"mageia", NULL, NULL, 0, 0},
 	{"manjaro", "Boot Manjaro with open-source drivers", "=", 10, 10},
 	{"memtest86plus", "Memtest86+", "=", 5, 5},
 	{"mint", "Start Linux Mint", "Start Linux Mint 22 Cinnamon 64-bit", 10, 10},
@@ -142,14 +144,16 @@ menus_start_as_their_images_do(void **state)
 	assert_int_equal(recipes_new(NULL, &problems, &recipes), 0);
 	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
 		const struct start *start = &starts[i];
-		bool is_same = strcmp(start->uefi, "=") == 0;
+		bool is_same = start->uefi != NULL && strcmp(start->uefi, "=") == 0;
 
 		shape_open(&shape, start->shape, recipes);
 		if (start->bios != NULL)
 			check_start(MENU_PXELINUX, start->bios, start->bios_seconds);
 		else
 			check_nothing_starts();
-		check_start(MENU_IPXE, is_same ? start->bios : start->uefi, start->uefi_seconds);
+		if (start->uefi != NULL)
+			check_start(MENU_IPXE, is_same ? start->bios : start->uefi,
+				    start->uefi_seconds);
 		shape_close(&shape);
 	}
 	recipes_free(recipes);

@@ -142,6 +142,8 @@ mistakes_name_file_and_line_and_stop_nothing_else(void **state)
 		{"[a]\nargument = x\nfetches = disc\n", "own.ini:3: [a] fetches: is \"file\""},
 		{"[a]\ntext = x\n", "own.ini:2: [a] text: a file without the pattern"},
 		{"[a]\nsmaller = big\n", "own.ini:2: [a] smaller: not a size"},
+		{"[a]\nargument = x\ninstead = linux\n",
+		 "own.ini:3: [a] instead: is a kernel and an initrd, two words"},
 		{"[a]\nargument = x\nneeds = nfs\n", "own.ini:3: [a] needs: is \"http\""},
 		{"[a]\nreplace = a=*\n", "own.ini:2: [a] replace: a pattern without the argument"},
 		{"[a]\nreplace = a b{*}\n",
