@@ -90,6 +90,7 @@ struct config {
 	uint32_t dhcp_look_again;    /* seconds; 0: look for others at the start only */
 	struct in_addr dhcp_router;  /* 0: none is handed out */
 	struct config_list dhcp_dns; /* addresses as text, each valid */
+	bool dhcp_probe;             /* ask whether an address is in use first */
 
 	/* [menu] */
 	char *menu_title;

@@ -72,6 +72,8 @@ static const struct config_row keys[] = {
 	KEY("dhcp", "router", dhcp_router, address, NULL, "the router that clients are told"),
 	KEY("dhcp", "dns", dhcp_dns, addresses, NULL,
 	    "a name server that clients are told; may be given several times"),
+	KEY("dhcp", "probe", dhcp_probe, yes_no, "yes",
+	    "ask whether an address is in use before it is offered"),
 	KEY("menu", "title", menu_title, text, "pxeiso", "the title of the main menu"),
 	KEY("menu", "default", menu_default, default, "local",
 	    "what a machine boots by itself: local (its own disk), an image, or an entry of one"),

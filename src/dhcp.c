@@ -88,7 +88,9 @@ start(struct event_base *base, struct dhcp *dhcp)
 	if (options->mode == DHCP_SERVER && options->raw.frames == -1)
 		log_warning("dhcp: frames may not be sent here, as in a container without the "
 			    "capability CAP_NET_RAW: machines that have no address yet are sent "
-			    "broadcasts");
+			    "broadcasts, and whether an address is in use is not asked");
+	if (error == 0)
+		error = dhcp_probing_start(base, dhcp);
 	if (error == 0)
 		error = listen_on(base, dhcp, options->fd67, &dhcp->on_67);
 	if (error == 0)
@@ -157,6 +159,7 @@ dhcp_stop(struct dhcp *dhcp)
 		close(dhcp->options.fd67);
 	if (dhcp->options.fd4011 != -1)
 		close(dhcp->options.fd4011);
+	address_probe_stop(dhcp->address_probe);
 	net_raw_close(&dhcp->options.raw);
 	dhcp_commits_free(dhcp->commits);
 	leases_free(dhcp->leases);

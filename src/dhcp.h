@@ -71,6 +71,7 @@ struct dhcp_options {
 	struct in_addr router;            /* 0.0.0.0: none is named */
 	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
 	bool authoritative;               /* refuse what other servers may have lent */
+	bool probe;                       /* ask whether an address is in use first */
 };
 
 /* Whether the options make sense on this machine as it is now: in server mode

@@ -9,7 +9,7 @@
  * A decision is made even when nothing is sent; it says why, for the log.
  * Deciding changes the leases, composing changes nothing.
  *
- * Not here yet: probing an address before it is offered, several subnets.
+ * Not here yet: several subnets.
  */
 #ifndef DHCP_DECIDE_H
 #define DHCP_DECIDE_H
@@ -75,6 +75,7 @@ struct dhcp_decision {
 	uint8_t type;    /* of the reply; 0: nothing is sent */
 	struct dhcp_machine machine;
 	struct in_addr address;      /* that the machine has or gets; 0: not known */
+	bool is_news;                /* an offer of an address that it did not have */
 	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
 	bool has_own_menu;           /* the configuration has a section for the machine */
 	enum dhcp_style style;       /* of a proxy's offer; what is decided is where to begin */
@@ -96,6 +97,10 @@ int dhcp_compose(const struct dhcp_side *, const struct dhcp_message *request,
    Fills in address and why; machine and file are there already. */
 enum dhcp_verdict dhcp_decide_lease(const struct dhcp_side *, const struct dhcp_arrival *,
 				    const struct dhcp_message *, struct dhcp_decision *);
+
+/* Sets an address aside that was to be offered to the machine of a message and
+   is in use: as if that had declined it. 0, or -ENOENT. In dhcp_server.c. */
+int dhcp_set_aside(const struct dhcp_side *, const struct dhcp_message *, struct in_addr);
 
 /* Sets the reason of a decision and returns its verdict. */
 enum dhcp_verdict dhcp_because(struct dhcp_decision *, enum dhcp_verdict, const char *why);

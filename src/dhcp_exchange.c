@@ -122,8 +122,8 @@ dhcp_network_changed(struct dhcp *dhcp)
 	dhcp_networks_refresh(dhcp);
 }
 
-static void
-handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const void *bytes)
+void
+dhcp_handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const void *bytes)
 {
 	struct dhcp_arrival arrival = {
 		.peer = datagram->peer,
@@ -131,6 +131,7 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 		.on_4011 = fd == dhcp->options.fd4011,
 	};
 	struct dhcp_decision decision;
+	enum address_answer probed;
 	struct dhcp_message message;
 	struct dhcp_side side;
 	const char *why;
@@ -144,7 +145,15 @@ handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, const voi
 	if (!arrival.on_4011 && !dhcp_networks_allow(dhcp, datagram, &message, &side))
 		return;
 	dhcp_attempts_settle(dhcp);
-	dhcp_decide(&side, &arrival, &message, &decision);
+	do {
+		dhcp_decide(&side, &arrival, &message, &decision);
+		probed = decision.is_news ? dhcp_probing_ask(dhcp, fd, datagram, bytes, &message,
+							     decision.address)
+					  : ADDRESS_FREE;
+		if (probed == ADDRESS_ASKED)
+			return;
+		/* The next round finds another address, of which there are less each time. */
+	} while (probed == ADDRESS_USED && dhcp_set_aside(&side, &message, decision.address) == 0);
 	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)
 		decision.verdict =
 			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");
@@ -169,6 +178,6 @@ dhcp_exchange(int fd, short events, void *service)
 
 		if (net_receive(fd, buffer, sizeof(buffer), &datagram) < 0)
 			return;
-		handle(service, fd, &datagram, buffer);
+		dhcp_handle(service, fd, &datagram, buffer);
 	}
 }

@@ -39,12 +39,15 @@ on_discover(const struct dhcp_side *side, const struct dhcp_message *message,
 {
 	struct lease_owner owner = owner_of(&message->header);
 	struct in_addr requested = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
+	struct lease lease;
 
 	/* An address alone would only keep it from trying its next boot device. */
 	if (dhcp_is_unbootable(decision))
 		return DHCP_UNBOOTABLE;
 	if (leases_offer(side->leases, &owner, requested, side->now, &decision->address) < 0)
 		return dhcp_because(decision, DHCP_EXHAUSTED, "no free address in the range");
+	decision->is_news =
+		!leases_find(side->leases, &owner, side->now, &lease) || lease.state != LEASE_BOUND;
 	return DHCP_OFFERED;
 }
 
@@ -108,6 +111,15 @@ is_for_us(const struct dhcp_side *side, const struct dhcp_message *message)
 	struct in_addr server_id = dhcp_option_address(message, DHCP_SERVER_ID);
 
 	return server_id.s_addr == 0 || server_id.s_addr == side->site.server.s_addr;
+}
+
+int
+dhcp_set_aside(const struct dhcp_side *side, const struct dhcp_message *message,
+	       struct in_addr address)
+{
+	struct lease_owner owner = owner_of(&message->header);
+
+	return leases_decline(side->leases, &owner, address, side->now);
 }
 
 static enum dhcp_verdict

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "address_probe.h"
 #include "dhcp.h"
 #include "dhcp_commit.h"
 #include "dhcp_log.h"
@@ -17,6 +18,7 @@
 
 struct clients;
 struct event;
+struct event_base;
 struct leases;
 struct server_probe;
 
@@ -31,7 +33,8 @@ struct dhcp {
 	struct event *on_interval; /* for dhcp_attempts.c */
 	struct dhcp_journal journal;
 	struct dhcp_sides sides;
-	struct server_probe *probe; /* NULL for a proxy */
+	struct server_probe *probe;          /* NULL for a proxy */
+	struct address_probe *address_probe; /* NULL: addresses are offered unprobed */
 };
 
 /* Looks for other servers where addresses are lent, and listens: 0, or
@@ -51,8 +54,21 @@ bool dhcp_networks_allow(struct dhcp *, const struct net_datagram *, const struc
    service as its context. In dhcp_exchange.c. */
 void dhcp_exchange(int fd, short events, void *service);
 
-/* Reads what is stored of machines, and looks at short intervals who has fetched its loader: 0, or -ENOMEM. In
-   dhcp_attempts.c, as all of its name. */
+/* Answers a datagram. In dhcp_exchange.c. */
+void dhcp_handle(struct dhcp *, int fd, const struct net_datagram *, const void *bytes);
+
+/* Starts to probe addresses before they are offered, where that is wanted and
+   may be done: 0, or -ENOMEM. In dhcp_probing.c, as all of its name. */
+int dhcp_probing_start(struct event_base *, struct dhcp *);
+
+/* Whether `address` may be offered to the machine of a message, which waits and
+   is handled again when the answer comes: ADDRESS_ASKED. */
+enum address_answer dhcp_probing_ask(struct dhcp *, int fd, const struct net_datagram *,
+				     const void *bytes, const struct dhcp_message *,
+				     struct in_addr address);
+
+/* Reads what is stored of machines, and looks at short intervals who has fetched
+   its loader: 0, or -ENOMEM. In dhcp_attempts.c, as all of its name. */
 int dhcp_attempts_start(struct event_base *, struct dhcp *);
 
 /* Looks for the last time. */

@@ -69,13 +69,21 @@ dhcp_sides_find_range(const struct dhcp_sides *sides, const struct dhcp_options 
 	return NULL;
 }
 
+const struct net_address *
+dhcp_sides_on(const struct dhcp_sides *sides, unsigned interface)
+{
+	for (size_t i = 0; i < sides->count; i++)
+		if (sides->addresses[i].index == interface)
+			return &sides->addresses[i];
+	return NULL;
+}
+
 bool
 dhcp_sides_is_bare(struct dhcp_sides *sides, const struct dhcp_options *options, unsigned interface,
 		   char ret_name[IF_NAMESIZE])
 {
-	for (size_t i = 0; i < sides->count; i++)
-		if (sides->addresses[i].index == interface)
-			return false;
+	if (dhcp_sides_on(sides, interface) != NULL)
+		return false;
 	for (size_t i = 0; i < DHCP_BARE_MAX; i++)
 		if (sides->bare[i] == interface)
 			return false;

@@ -31,6 +31,9 @@ struct dhcp_sides {
    were looked up. */
 bool dhcp_sides_refresh(struct dhcp_sides *);
 
+/* The first address of ours on an interface; NULL: none is there. */
+const struct net_address *dhcp_sides_on(const struct dhcp_sides *, unsigned interface);
+
 /* Whether the interface of a message is one to serve that has no IPv4 address,
    and this was not asked before: its name then. */
 bool dhcp_sides_is_bare(struct dhcp_sides *, const struct dhcp_options *, unsigned interface,

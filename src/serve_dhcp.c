@@ -23,6 +23,7 @@ serve_dhcp_options(const struct config *config, const struct sockets *sockets)
 		.last = config->dhcp_range.last,
 		.lease_seconds = config->dhcp_range.lease,
 		.router = config->dhcp_router,
+		.probe = config->dhcp_probe,
 		.http_port = config->http_enabled ? config->http_port : 0,
 		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
 		.machines = &config->machines,

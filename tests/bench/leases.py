@@ -3,7 +3,8 @@
 
 Each server has the network for itself while it is measured, 60000 addresses, and starts without leases. perfdhcp plays a
 relay with as many machines as there are addresses; it starts exchanges as fast as it can, or at a steady rate. pxeiso
-confirms a lease when it is on the disk, the others write theirs into a file without waiting for the disk.
+confirms a lease when it is on the disk, the others write theirs into a file without waiting for the disk. None of them
+asks whether an address is in use.
 """
 
 import pathlib
@@ -45,7 +46,9 @@ def _serve(who, lan, folder):
         return peers.kea(lan, SERVER, FIRST, LAST, folder)
     images = folder / "images"
     images.mkdir()
-    return Pxeiso(lan, folder, "--range", f"{FIRST}-{LAST},3600", images)
+    config = folder / "pxeiso.conf"
+    config.write_text("[dhcp]\nprobe = no\n")
+    return Pxeiso(lan, folder, "-c", config, "--range", f"{FIRST}-{LAST},3600", images)
 
 
 def _measure(who, *options):

@@ -138,7 +138,7 @@ class DhcpClient:
         return payload[4:8]
 
     def replies(self, xid, timeout):
-        """Every reply to `xid` until the time is over."""
+        """Every reply to `xid`, or to any when it is None, until the time is over."""
         started = time.monotonic()
         while (left := started + timeout - time.monotonic()) > 0:
             self._socket.settimeout(left)
@@ -152,7 +152,7 @@ class DhcpClient:
                 continue
             source_port, port = struct.unpack("!2H", ip[head : head + 4])
             payload = ip[head + 8 :]
-            if port != 68 or payload[:1] != b"\2" or payload[4:8] != xid:
+            if port != 68 or payload[:1] != b"\2" or xid not in (None, payload[4:8]):
                 continue
             source, destination = socket.inet_ntoa(ip[12:16]), socket.inet_ntoa(ip[16:20])
             reply = Reply(payload, source, source_port, destination, time.monotonic() - started)
@@ -162,7 +162,7 @@ class DhcpClient:
             reply.has_checksums = _checksum(ip[:head]) == 0 and _checksum(counted) == 0
             yield reply
 
-    def ask(self, payload, timeout=1.0):
+    def ask(self, payload, timeout=5.0):
         """Send, and the first reply; None when there is none."""
         return next(self.replies(self.send(payload), timeout), None)
 
