@@ -221,6 +221,16 @@ numbers_have_names(void **state)
 	for (uint16_t arch = 0; arch < 42; arch++)
 		assert_true(policy_is_known_arch(arch));
 	assert_false(policy_is_known_arch(42));
+	/* IANA's numbers for machines that load over HTTP (DHCP-33, 53). */
+	for (uint16_t arch = 0; arch < 42; arch++) {
+		const char *name = policy_arch_name(arch);
+		bool is_http = (arch >= 15 && arch <= 20) || arch == 23 ||
+			       (arch >= 24 && arch <= 30 && arch % 2 == 0) || arch == 38 ||
+			       arch == 40;
+
+		if ((strstr(name, "HTTP") != NULL) != is_http)
+			fail_msg("%u: %s", arch, name);
+	}
 	assert_int_equal(policy_firmware(0), FIRMWARE_BIOS);
 	assert_int_equal(policy_firmware(11), FIRMWARE_UEFI);
 	assert_int_equal(policy_firmware(14), FIRMWARE_OTHER);

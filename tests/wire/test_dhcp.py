@@ -165,6 +165,25 @@ def test_proxy_works_beside_another_server(lan, dnsmasq, proxy, machine, tmp_pat
     assert "boot_file" not in given
 
 
+def test_beside_a_server_on_this_machine_only_4011_is_answered(lan, image_folder, tmp_path):
+    """The other one has port 67 and must send machines here, which the log says (DHCP-48)."""
+    command = [require("dnsmasq", "dnsmasq-base"), "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--no-ping"]
+    command += ["--user=root", "--dhcp-range=10.9.0.100,10.9.0.120", f"--dhcp-leasefile={tmp_path}/leases", "--pid-file="]
+    other = lan.popen(command, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    try:
+        assert wait_until(lambda: ":0043 " in lan.run(["cat", "/proc/net/udp"]).stdout, 10)
+        with Daemon(lan, [image_folder.path], folder=tmp_path) as daemon:
+            daemon.wait_for(r"port 67 ")
+            asks = DhcpClient(lan.add_client())
+            assert [offer.file for offer in asks.ask_all(vector("ovmf_discover"))] == [""]
+            client = lan.add_client("10.9.0.50")
+            assert ask_4011(client, vector("ovmf_4011"), "10.9.0.50", 4011, SERVER, 5).file == "snponly.efi"
+            asks.close()
+    finally:
+        other.kill()
+        other.wait()
+
+
 def test_a_machine_that_nothing_starts_is_named_once(proxy, machine):
     """No offer that would end in an error on its screen, and one line that says why."""
     for _ in range(3):
