@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "boot.h"
-#include "dhcp.h"
+#include "dhcp_plan.h"
 #include "image.h"
 #include "loader.h"
 #include "loader_names.h"
@@ -173,19 +173,61 @@ check_network(struct offline *offline)
 }
 
 static void
-check_dhcp_range(struct offline *offline)
+complain_dhcp(void *offline, const char *where, const char *why)
 {
-	const struct config *config = &offline->config;
-	const struct dhcp_options options = {.mode = DHCP_SERVER,
-					     .fd67 = -1,
-					     .fd4011 = -1,
-					     .first = config->dhcp_range.first,
-					     .last = config->dhcp_range.last,
-					     .lease_seconds = config->dhcp_range.lease};
-	char why[256];
+	offline_complain(offline, where, why);
+}
 
-	if (config->dhcp == CONFIG_DHCP_SERVER && dhcp_check(&options, why, sizeof(why)) < 0)
-		offline_complain(offline, "dhcp", why);
+static void
+print_subnet(const struct dhcp_subnet *subnet)
+{
+	char first[INET_ADDRSTRLEN], last[INET_ADDRSTRLEN];
+
+	printf("subnet   %s:", subnet->name);
+	for (size_t i = 0; i < subnet->span_count; i++)
+		printf(" %s-%s,", inet_ntop(AF_INET, &subnet->spans[i].first, first, sizeof(first)),
+		       inet_ntop(AF_INET, &subnet->spans[i].last, last, sizeof(last)));
+	if (subnet->span_count == 0)
+		printf(" no range,");
+	printf(" lent for %u s", subnet->lease_seconds);
+	if (subnet->router.s_addr != 0)
+		printf(", router %s", inet_ntop(AF_INET, &subnet->router, first, sizeof(first)));
+	if (subnet->is_for_boot_clients)
+		printf(", boot clients only");
+	putchar('\n');
+}
+
+static void
+print_host(const struct dhcp_host *host)
+{
+	char address[INET_ADDRSTRLEN];
+
+	printf("host     %s:", host->who);
+	if (host->address.s_addr != 0)
+		printf(" %s", inet_ntop(AF_INET, &host->address, address, sizeof(address)));
+	printf("%s%s\n", host->hostname != NULL ? " " : "",
+	       host->hostname != NULL ? host->hostname : "");
+}
+
+/* What the DHCP server would give out. */
+static void
+check_subnets(struct offline *offline)
+{
+	const struct dhcp_plan_report report = {complain_dhcp, offline};
+	struct dhcp_subnets subnets = {0};
+	struct net_address *own;
+	size_t count;
+
+	if (offline->config.dhcp != CONFIG_DHCP_SERVER || net_addresses(false, &own, &count) < 0)
+		return;
+	if (dhcp_plan_make(&offline->config, own, count, &report, &subnets) < 0)
+		offline_complain(offline, "dhcp", "the server has no subnet to serve");
+	for (size_t i = 0; i < subnets.count; i++)
+		print_subnet(&subnets.items[i]);
+	for (size_t i = 0; i < subnets.host_count; i++)
+		print_host(&subnets.hosts[i]);
+	dhcp_subnets_free(&subnets);
+	free(own);
 }
 
 static void
@@ -247,7 +289,7 @@ command_check(const struct options *options)
 	check_sections(&offline);
 	check_loaders(&offline, menu.loaders);
 	check_network(&offline);
-	check_dhcp_range(&offline);
+	check_subnets(&offline);
 	check_ports(&offline);
 	check_rights(&offline);
 	puts(offline.status == 0 ? "all is well" : "something is wrong: see above");

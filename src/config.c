@@ -90,18 +90,41 @@ find_item(struct config *config, const char *name, const char *argument, void **
 	return err;
 }
 
+/* A key with an argument of its own, "option 119": its value is what follows. */
+static int
+set_option(void *item, const struct config_row *key, const char *argument, const char *value,
+	   char *ret_why, size_t size)
+{
+	char *whole;
+	int err;
+
+	if (asprintf(&whole, "%s %s", argument, value) < 0) {
+		snprintf(ret_why, size, "%s", strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	err = key->type->set(field_of(item, key), whole);
+	if (err == -EINVAL)
+		snprintf(ret_why, size, "%s %.20s: %s", key->name, argument,
+			 value_explain_option(whole));
+	else if (err < 0)
+		snprintf(ret_why, size, "%s", strerror(-err));
+	free(whole);
+	return err;
+}
+
 int
 config_set(struct config *config, const char *section, const char *key_name, const char *value,
 	   char *ret_why, size_t size)
 {
-	char name[NAME_SIZE];
+	char name[NAME_SIZE], word[NAME_SIZE];
 	const char *argument = split_section(section, name);
+	const char *key_argument = split_section(key_name, word);
 	bool is_section;
-	const struct config_row *key = config_find_key(name, key_name, &is_section);
+	const struct config_row *key = config_find_key(name, word, &is_section);
 	void *item = NULL;
 	int err;
 
-	if (key == NULL) {
+	if (key == NULL || (*key_argument != '\0' && key->type != &value_option)) {
 		config_explain_unknown(name, key_name, is_section, ret_why, size);
 		return -EINVAL;
 	}
@@ -110,6 +133,8 @@ config_set(struct config *config, const char *section, const char *key_name, con
 		snprintf(ret_why, size, "there is no section [%.60s]", section);
 		return err == -ENOENT ? -EINVAL : err;
 	}
+	if (key->type == &value_option)
+		return set_option(item, key, key_argument, value, ret_why, size);
 	err = key->type->set(field_of(item, key), value);
 	if (err == -EINVAL)
 		snprintf(ret_why, size, "%s wants %s, not '%.60s'", key_name, key->type->expects,
@@ -132,7 +157,8 @@ static bool
 is_list(const struct config_row *key)
 {
 	return key->type == &value_paths || key->type == &value_interfaces ||
-	       key->type == &value_addresses || key->type == &value_quirks;
+	       key->type == &value_addresses || key->type == &value_quirks ||
+	       key->type == &value_option;
 }
 
 /* Whether its field is one string, which is owned. */
@@ -140,7 +166,8 @@ static bool
 is_string(const struct config_row *key)
 {
 	return key->type == &value_text || key->type == &value_default || key->type == &value_way ||
-	       key->type == &value_loader || key->type == &value_own_loader;
+	       key->type == &value_loader || key->type == &value_own_loader ||
+	       key->type == &value_name;
 }
 
 void
@@ -215,12 +242,14 @@ config_free(struct config *config)
 int
 config_finish(struct config *config, char *ret_why, size_t size)
 {
-	bool has_range = config->dhcp_range.first.s_addr != 0;
+	bool has_range = config->dhcp_range.count > 0;
+	bool has_subnet = config->subnets.count > 0;
 
 	if (config->dhcp == CONFIG_DHCP_UNSET)
-		config->dhcp = has_range ? CONFIG_DHCP_SERVER : CONFIG_DHCP_PROXY;
-	if (config->dhcp == CONFIG_DHCP_SERVER && !has_range) {
-		snprintf(ret_why, size, "DHCP mode 'server' needs a range of addresses");
+		config->dhcp = has_range || has_subnet ? CONFIG_DHCP_SERVER : CONFIG_DHCP_PROXY;
+	if (config->dhcp == CONFIG_DHCP_SERVER && !has_range && !has_subnet) {
+		snprintf(ret_why, size,
+			 "DHCP mode 'server' needs a range of addresses or a [subnet]");
 		return -EINVAL;
 	}
 	if (config->dhcp != CONFIG_DHCP_SERVER && has_range) {

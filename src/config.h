@@ -37,11 +37,16 @@ struct config_list {
 	size_t count;
 };
 
-/* A range of addresses, both ends included, and how long each is lent. */
+enum { CONFIG_SPANS_MAX = 16 };
+
+/* Addresses to lend, in spans with both ends included, and for how long. */
 struct config_range {
-	struct in_addr first; /* 0: no range configured */
-	struct in_addr last;
-	uint32_t lease; /* seconds */
+	struct config_span {
+		struct in_addr first;
+		struct in_addr last;
+	} spans[CONFIG_SPANS_MAX];
+	size_t count;   /* 0: no range configured */
+	uint32_t lease; /* seconds; 0 in a [subnet]: that of [dhcp] */
 };
 
 /* A range of ports, both ends included. */
@@ -54,6 +59,23 @@ struct config_ports {
 struct image_section {
 	struct config_section head; /* `argument`: the pattern */
 	char *way;                  /* that they shall go, or NULL */
+};
+
+/* [subnet NETWORK]: a network that the DHCP server gives addresses of. What it
+   leaves out is as [dhcp] says. */
+struct subnet_section {
+	struct config_section head; /* `argument`: "192.0.2.0/24" */
+	struct config_range range;
+	struct in_addr router;
+	struct config_list dns;
+	char *domain;
+	struct config_list ntp;
+	struct config_list options; /* "CODE VALUE", each valid */
+	struct config_list relays;  /* addresses as text, each valid */
+	char *loader;               /* of policy_check_loader */
+	enum machine_answer boot_clients_only;
+	enum machine_answer rapid_commit;
+	enum machine_answer authoritative;
 };
 
 /* Strings are owned; NULL where the comment allows it. */
@@ -91,6 +113,15 @@ struct config {
 	struct in_addr dhcp_router;  /* 0: none is handed out */
 	struct config_list dhcp_dns; /* addresses as text, each valid */
 	bool dhcp_probe;             /* ask whether an address is in use first */
+	char *dhcp_domain;           /* NULL: none is handed out */
+	struct config_list dhcp_ntp;
+	struct config_list dhcp_options; /* "CODE VALUE", each valid */
+	bool dhcp_boot_clients_only;
+	bool dhcp_rapid_commit;
+	bool dhcp_authoritative;
+
+	/* [subnet NETWORK] */
+	struct config_sections subnets; /* each a struct subnet_section */
 
 	/* [menu] */
 	char *menu_title;
@@ -145,7 +176,7 @@ int config_set(struct config *, const char *section, const char *key, const char
 void config_clear(struct config *, const char *section, const char *key);
 
 /* Decides what depends on several keys, and refuses contradictions: a range
-   makes DHCP a server, a server needs a range; transfers from a single port
+   or a subnet makes DHCP a server, a server needs one of them; transfers from a single port
    have no range of ports. 0, or -EINVAL with a text. */
 int config_finish(struct config *, char *ret_why, size_t size);
 

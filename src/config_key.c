@@ -17,7 +17,11 @@ static const struct machine_section any_machine = {.timeout = MACHINE_TIMEOUT_UN
 
 static const struct image_section any_image = {.way = NULL};
 
+static const struct subnet_section any_subnet = {.domain = NULL};
+
 static const struct config_section_kind kinds[] = {
+	{"subnet", &value_network, offsetof(struct config, subnets), sizeof(any_subnet),
+	 &any_subnet},
 	{"machine", &value_who, offsetof(struct config, machines), sizeof(any_machine),
 	 &any_machine},
 	{"image", &value_images, offsetof(struct config, image_sections), sizeof(any_image),
@@ -32,6 +36,7 @@ enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
 	}
 #define KEY(...) KEY_OF(config, __VA_ARGS__)
 #define IMAGE(...) KEY_OF(image_section, "image", __VA_ARGS__)
+#define SUBNET(...) KEY_OF(subnet_section, "subnet", __VA_ARGS__)
 #define MACHINE(...) KEY_OF(machine_section, "machine", __VA_ARGS__)
 
 /* clang-format off */
@@ -74,6 +79,36 @@ static const struct config_row keys[] = {
 	    "a name server that clients are told; may be given several times"),
 	KEY("dhcp", "probe", dhcp_probe, yes_no, "yes",
 	    "ask whether an address is in use before it is offered"),
+	KEY("dhcp", "domain", dhcp_domain, name, NULL, "the domain that clients are told"),
+	KEY("dhcp", "ntp", dhcp_ntp, addresses, NULL,
+	    "a time server that clients are told; may be given several times"),
+	KEY("dhcp", "option", dhcp_options, option, NULL,
+	    "any other option, by its number; may be given several times"),
+	KEY("dhcp", "boot-clients-only", dhcp_boot_clients_only, yes_no, "no",
+	    "lend to machines that boot from the network and to no others"),
+	KEY("dhcp", "rapid-commit", dhcp_rapid_commit, yes_no, "no",
+	    "lend at once to clients that ask for it (RFC 4039)"),
+	KEY("dhcp", "authoritative", dhcp_authoritative, yes_no, "no",
+	    "refuse addresses that another server may have lent"),
+	SUBNET("range", range, range, NULL, "the addresses that the server lends in this network"),
+	SUBNET("lease", range.lease, lease, NULL, "how long an address is lent"),
+	SUBNET("router", router, address, NULL, "the router that clients are told"),
+	SUBNET("dns", dns, addresses, NULL,
+	       "a name server that clients are told; may be given several times"),
+	SUBNET("domain", domain, name, NULL, "the domain that clients are told"),
+	SUBNET("ntp", ntp, addresses, NULL,
+	       "a time server that clients are told; may be given several times"),
+	SUBNET("option", options, option, NULL,
+	       "any other option, by its number; may be given several times"),
+	SUBNET("relay", relays, addresses, NULL,
+	       "a relay that may ask for this network; may be given several times"),
+	SUBNET("loader", loader, loader, NULL, "what the firmware of its machines is told to start"),
+	SUBNET("boot-clients-only", boot_clients_only, answer, NULL,
+	       "lend to machines that boot from the network and to no others"),
+	SUBNET("rapid-commit", rapid_commit, answer, NULL,
+	       "lend at once to clients that ask for it (RFC 4039)"),
+	SUBNET("authoritative", authoritative, answer, NULL,
+	       "refuse addresses that another server may have lent"),
 	KEY("menu", "title", menu_title, text, "pxeiso", "the title of the main menu"),
 	KEY("menu", "default", menu_default, default, "local",
 	    "what a machine boots by itself: local (its own disk), an image, or an entry of one"),
@@ -90,6 +125,8 @@ static const struct config_row keys[] = {
 	    "what is put behind the arguments of every Linux that it boots"),
 	MACHINE("loader", loader, loader, NULL, "what its firmware is told to start"),
 	MACHINE("proxy-style", style, style, NULL, "how a proxy tells it, for UEFI firmware"),
+	MACHINE("address", address, address, NULL, "the address that this machine gets"),
+	MACHINE("hostname", hostname, name, NULL, "the name that this machine is told"),
 	IMAGE("way", way, way, NULL, "how the root of these images gets into the machine"),
 	KEY("loaders", "directory", loaders_directory, text, NULL,
 	    "a directory with boot loaders of your own; they win over the system's"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The values that settings have: see config_value.h.
+ * The values that settings have: see config_value.h. Those of DHCP are in
+ * config_value_dhcp.c.
  *
  * Every function reads the whole text or nothing: "80x" is no port. A field is
  * written only when the text was right.
@@ -168,34 +169,6 @@ set_address(void *field, const char *text)
 	return 0;
 }
 
-/* FIRST-LAST or FIRST-LAST,LEASE; without LEASE the field's is kept. */
-static int
-set_range(void *field, const char *text)
-{
-	struct config_range range = *(struct config_range *)field;
-	char copy[64];
-	char *dash, *comma;
-
-	if (strlen(text) >= sizeof(copy))
-		return -EINVAL;
-	memcpy(copy, text, strlen(text) + 1);
-	comma = strchr(copy, ',');
-	if (comma != NULL)
-		*comma = '\0';
-	dash = strchr(copy, '-');
-	if (dash == NULL)
-		return -EINVAL;
-	*dash = '\0';
-	if (set_address(&range.first, copy) < 0 || set_address(&range.last, dash + 1) < 0)
-		return -EINVAL;
-	if (range.first.s_addr == 0 || ntohl(range.first.s_addr) > ntohl(range.last.s_addr))
-		return -EINVAL;
-	if (comma != NULL && set_lease(&range.lease, comma + 1) < 0)
-		return -EINVAL;
-	*(struct config_range *)field = range;
-	return 0;
-}
-
 /* Ports below 1024 are root's, which the daemon no longer is. */
 static int
 set_ports(void *field, const char *text)
@@ -291,8 +264,8 @@ set_who(void *field, const char *text)
 	return machine_parse_who(text, field);
 }
 
-static int
-add_item(struct config_list *list, const char *text)
+int
+config_list_add(struct config_list *list, const char *text)
 {
 	char **items;
 	char *copy = strdup(text);
@@ -312,7 +285,7 @@ add_item(struct config_list *list, const char *text)
 static int
 add_path(void *field, const char *text)
 {
-	return *text == '\0' ? -EINVAL : add_item(field, text);
+	return *text == '\0' ? -EINVAL : config_list_add(field, text);
 }
 
 static int
@@ -322,7 +295,7 @@ add_interface(void *field, const char *text)
 
 	if (length == 0 || length >= IF_NAMESIZE || strpbrk(text, "/ ,:") != NULL)
 		return -EINVAL;
-	return add_item(field, text);
+	return config_list_add(field, text);
 }
 
 static int
@@ -330,13 +303,13 @@ add_address(void *field, const char *text)
 {
 	struct in_addr address;
 
-	return set_address(&address, text) < 0 ? -EINVAL : add_item(field, text);
+	return set_address(&address, text) < 0 ? -EINVAL : config_list_add(field, text);
 }
 
 static int
 add_quirk(void *field, const char *text)
 {
-	return tftp_quirk_check(text) < 0 ? -EINVAL : add_item(field, text);
+	return tftp_quirk_check(text) < 0 ? -EINVAL : config_list_add(field, text);
 }
 
 const struct value_type value_yes_no = {set_yes_no, "yes or no"};
@@ -355,8 +328,6 @@ const struct value_type value_interval = {
 const struct value_type value_lease = {
 	set_lease, "seconds, or a number with s, m, h or d behind it (12h); 60 s at least"};
 const struct value_type value_address = {set_address, "an IPv4 address (192.0.2.1)"};
-const struct value_type value_range = {
-	set_range, "FIRST-LAST or FIRST-LAST,LEASE (192.0.2.100-192.0.2.199,12h)"};
 const struct value_type value_ports = {set_ports,
 				       "FIRST-LAST, ports of 1024 to 65535 (40000-40999)"};
 const struct value_type value_dhcp = {set_dhcp, "proxy, server or off"};

@@ -9,6 +9,8 @@
 #ifndef CONFIG_VALUE_H
 #define CONFIG_VALUE_H
 
+struct config_list;
+
 struct value_type {
 	/* Reads `text` into `*field`: 0, -EINVAL and then the field is as
 	   before, or -ENOMEM. Lists get one more item. */
@@ -16,6 +18,12 @@ struct value_type {
 	/* What is allowed, as in "... wants a port number, 1 to 65535". */
 	const char *expects;
 };
+
+/* What is wrong with the text of an option, "CODE VALUE": NULL for nothing. */
+const char *value_explain_option(const char *line);
+
+/* Puts a copy of `text` behind the items: 0 or -ENOMEM. */
+int config_list_add(struct config_list *, const char *text);
 
 /* The type of the field is in brackets. */
 extern const struct value_type value_yes_no;     /* [bool] */
@@ -29,6 +37,9 @@ extern const struct value_type value_duration;   /* [uint32_t] seconds, may be 0
 extern const struct value_type value_lease;      /* [uint32_t] seconds, 60 and more */
 extern const struct value_type value_address;    /* [struct in_addr] */
 extern const struct value_type value_range;      /* [struct config_range] */
+extern const struct value_type value_network;    /* [char *] "192.0.2.0/24" */
+extern const struct value_type value_name;       /* [char *] of the DNS */
+extern const struct value_type value_option;     /* [struct config_list] "CODE VALUE" */
 extern const struct value_type value_ports;      /* [struct config_ports] 1024..65535 */
 extern const struct value_type value_dhcp;       /* [enum config_dhcp] */
 extern const struct value_type value_level;      /* [enum log_level] */

@@ -2,8 +2,7 @@
 /*
  * The DHCP service: its lifetime, and its sockets 67 and 4011 on libevent.
  *
- * Not here yet: more than one range, a look
- * whether another server answers on the network.
+ * Not here yet: a look whether another server answers on the network.
  */
 #include "dhcp_service.h"
 
@@ -17,43 +16,8 @@
 
 #include <event2/event.h>
 
-#include "lease.h"
 #include "log.h"
 #include "store.h"
-
-int
-dhcp_check(const struct dhcp_options *options, char *ret_why, size_t why_size)
-{
-	char first[INET_ADDRSTRLEN], last[INET_ADDRSTRLEN];
-	uint32_t low = ntohl(options->first.s_addr), high = ntohl(options->last.s_addr);
-	struct dhcp_sides sides = {0};
-	bool is_found;
-
-	if (options->mode == DHCP_PROXY)
-		return 0;
-	inet_ntop(AF_INET, &options->first, first, sizeof(first));
-	inet_ntop(AF_INET, &options->last, last, sizeof(last));
-	if (low > high || high - low >= LEASES_MAX) {
-		snprintf(ret_why, why_size,
-			 "range %s-%s: must go upwards and have at most %d addresses", first, last,
-			 LEASES_MAX);
-		return -EINVAL;
-	}
-	if (!dhcp_sides_refresh(&sides)) {
-		snprintf(ret_why, why_size, "cannot list the interfaces of this machine");
-		return -EINVAL;
-	}
-	is_found = dhcp_sides_find_range(&sides, options) != NULL;
-	dhcp_sides_free(&sides);
-	if (!is_found) {
-		snprintf(ret_why, why_size,
-			 "range %s-%s: not inside the subnet of an interface that is served; give "
-			 "an interface an address of that network first",
-			 first, last);
-		return -EINVAL;
-	}
-	return 0;
-}
 
 /* Listens on `fd`, unless it is -1: 0, or negative errno. */
 static int
@@ -71,20 +35,28 @@ listen_on(struct event_base *base, struct dhcp *dhcp, int fd, struct event **ret
 	return event_add(*ret_event, NULL) == -1 ? -ENOMEM : 0;
 }
 
+static void
+restore_leases(struct dhcp *dhcp)
+{
+	const struct dhcp_subnets *subnets = &dhcp->options.subnets;
+	unsigned running = 0;
+
+	for (size_t i = 0; i < subnets->count; i++)
+		running += dhcp_commits_restore(dhcp->commits, subnets->items[i].leases);
+	log_info("dhcp: leases that run: %u, read from %s", running,
+		 store_path(dhcp->options.store));
+}
+
 static int
 start(struct event_base *base, struct dhcp *dhcp)
 {
 	const struct dhcp_options *options = &dhcp->options;
 	int error = 0;
 
-	if (options->mode == DHCP_SERVER)
-		error = leases_new(options->first, options->last, &dhcp->leases);
-	if (error == 0 && options->store != NULL)
+	if (options->store != NULL)
 		error = dhcp_commits_new(base, options->store, &dhcp->options.raw, &dhcp->commits);
-	if (error == 0 && dhcp->leases != NULL && dhcp->commits != NULL)
-		log_info("dhcp: leases that run: %u, read from %s",
-			 dhcp_commits_restore(dhcp->commits, dhcp->leases),
-			 store_path(options->store));
+	if (error == 0 && options->mode == DHCP_SERVER && options->store != NULL)
+		restore_leases(dhcp);
 	if (options->mode == DHCP_SERVER && options->raw.frames == -1)
 		log_warning("dhcp: frames may not be sent here, as in a container without the "
 			    "capability CAP_NET_RAW: machines that have no address yet are sent "
@@ -109,7 +81,6 @@ dhcp_start(struct event_base *base, const struct dhcp_options *options, struct c
 	   struct dhcp **ret_dhcp)
 {
 	struct dhcp *dhcp = calloc(1, sizeof(*dhcp));
-	char why[256] = "it needs port 67";
 	int error = 0;
 
 	if (dhcp == NULL) {
@@ -118,16 +89,12 @@ dhcp_start(struct event_base *base, const struct dhcp_options *options, struct c
 	}
 	dhcp->options = *options;
 	dhcp->clients = clients;
-	if (options->lease_seconds == 0)
-		dhcp->options.lease_seconds = DHCP_LEASE_SECONDS;
-	if (options->mode == DHCP_SERVER && options->fd67 == -1)
+	if (options->mode == DHCP_SERVER && options->fd67 == -1) {
 		error = -EINVAL;
-	else
-		error = dhcp_check(options, why, sizeof(why));
-	if (error < 0)
-		log_error("dhcp: cannot start the server: %s", why);
-	else
+		log_error("dhcp: cannot start the server: it needs port 67");
+	} else {
 		error = start(base, dhcp);
+	}
 	if (error < 0) {
 		dhcp_stop(dhcp);
 		return error;
@@ -162,7 +129,7 @@ dhcp_stop(struct dhcp *dhcp)
 	address_probe_stop(dhcp->address_probe);
 	net_raw_close(&dhcp->options.raw);
 	dhcp_commits_free(dhcp->commits);
-	leases_free(dhcp->leases);
+	dhcp_subnets_free(&dhcp->options.subnets);
 	dhcp_sides_free(&dhcp->sides);
 	free(dhcp);
 }

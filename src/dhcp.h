@@ -27,8 +27,6 @@ struct dhcp;
 struct event_base;
 struct store;
 
-enum { DHCP_LEASE_SECONDS = 3600 }; /* when the user names none */
-
 struct dhcp_options {
 	enum dhcp_mode mode;
 
@@ -63,24 +61,14 @@ struct dhcp_options {
 	const char *own_loaders[PLATFORM_COUNT]; /* of struct policy_site; must outlive it */
 	const struct config_sections *machines;  /* each a struct machine_section; the same */
 
-	/* Server mode only: the range, both ends included, how long an address is
-	   lent (0: DHCP_LEASE_SECONDS), and what is told with it. */
-	struct in_addr first;
-	struct in_addr last;
-	uint32_t lease_seconds;
-	struct in_addr router;            /* 0.0.0.0: none is named */
-	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
-	bool authoritative;               /* refuse what other servers may have lent */
-	bool probe;                       /* ask whether an address is in use first */
+	bool probe; /* ask whether an address is in use before it is offered */
+
+	/* Server mode only: what addresses are given, of dhcp_plan_make. */
+	struct dhcp_subnets subnets;
 };
 
-/* Whether the options make sense on this machine as it is now: in server mode
-   the range must lie inside the subnet of an interface that is served. 0, or
-   -EINVAL with the reason as a sentence for a person in `ret_why`. */
-int dhcp_check(const struct dhcp_options *, char *ret_why, size_t why_size);
-
-/* Starts to answer on the sockets of the options, and owns them from then on,
-   on failure too. Machines seen are noted in `clients`. Logs why when it
+/* Starts to answer on the sockets of the options, and owns them and the subnets
+   from then on, on failure too. Machines seen are noted in `clients`. Logs why when it
    fails. */
 int dhcp_start(struct event_base *, const struct dhcp_options *, struct clients *,
 	       struct dhcp **ret_dhcp);

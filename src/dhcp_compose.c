@@ -17,7 +17,11 @@
  *
  * A full server sends PXE clients no option 60: with it, UEFI would insist on
  * port 4011 (DHCP-44). TFTP clients find server and file in siaddr and `file`,
- * which even old ROMs read (DHCP-5); the fields are never overloaded.
+ * which even old ROMs read (DHCP-5).
+ *
+ * What does not fit goes into `file` and `sname` where no boot file needs them
+ * (DHCP-5); what does not fit there either is left out, the configured options
+ * first.
  *
  * No router is named unless configured: everything a boot needs is on-link,
  * and a machine with a second, better network must not lose its route to us.
@@ -35,6 +39,7 @@ struct reply {
 	const struct dhcp_message *request;
 	const struct dhcp_decision *decision;
 	struct dhcp_writer *writer;
+	bool is_bare; /* only what we make ourselves */
 	bool is_written[256];
 };
 
@@ -79,7 +84,7 @@ header_of(const struct reply *reply)
 	};
 
 	memcpy(header.chaddr, asked->chaddr, sizeof(header.chaddr));
-	if (decision->type == DHCP_ACK)
+	if (decision->type == DHCP_ACK && !decision->is_rapid)
 		header.ciaddr = asked->ciaddr;
 	if (gives_address(reply) && decision->type != DHCP_NAK)
 		header.yiaddr = decision->address;
@@ -97,21 +102,9 @@ header_of(const struct reply *reply)
 }
 
 static void
-put_dns(const struct reply *reply)
-{
-	size_t count = 0;
-
-	while (count < DHCP_DNS_MAX && reply->side->dns[count].s_addr != 0)
-		count++;
-	if (count > 0)
-		dhcp_write_option(reply->writer, DHCP_DNS, reply->side->dns,
-				  count * sizeof(reply->side->dns[0]));
-}
-
-static void
 put_lease_time(const struct reply *reply, uint8_t code)
 {
-	uint32_t seconds = reply->side->lease_seconds;
+	uint32_t seconds = reply->side->subnet->lease_seconds;
 
 	if (code == DHCP_RENEWAL_TIME)
 		seconds /= 2;
@@ -120,20 +113,60 @@ put_lease_time(const struct reply *reply, uint8_t code)
 	dhcp_write_u32(reply->writer, code, seconds);
 }
 
+/* The default route and those that are configured: who takes option 121 passes
+   over option 3 (RFC 3442, DHCP-22). */
+static void
+put_routes(const struct reply *reply)
+{
+	const struct dhcp_subnet *subnet = reply->side->subnet;
+	struct dhcp_slice routes = dhcp_subnet_option(subnet, DHCP_CLASSLESS_ROUTES);
+	unsigned char value[255];
+	size_t length = 0;
+
+	if (reply->is_bare)
+		return;
+	if (subnet->router.s_addr != 0) {
+		value[length++] = 0;
+		memcpy(value + length, &subnet->router.s_addr, 4);
+		length += 4;
+	}
+	if (routes.length > 0 && routes.length <= sizeof(value) - length) {
+		memcpy(value + length, routes.bytes, routes.length);
+		length += routes.length;
+	}
+	if (length > 0)
+		dhcp_write_option(reply->writer, DHCP_CLASSLESS_ROUTES, value, length);
+}
+
+/* What is configured for the network, or for the machine. */
+static void
+put_configured(const struct reply *reply, uint8_t code)
+{
+	const struct dhcp_host *host = reply->decision->host;
+	struct dhcp_slice value = dhcp_subnet_option(reply->side->subnet, code);
+
+	if (reply->is_bare)
+		return;
+	if (code == DHCP_HOSTNAME && host != NULL && host->hostname != NULL)
+		dhcp_write_option(reply->writer, code, host->hostname, strlen(host->hostname));
+	else if (value.bytes != NULL)
+		dhcp_write_option(reply->writer, code, value.bytes, value.length);
+}
+
 static void
 put_network(const struct reply *reply, uint8_t code)
 {
-	const struct dhcp_side *side = reply->side;
-	struct in_addr broadcast = {side->site.server.s_addr | ~side->netmask.s_addr};
+	const struct dhcp_subnet *subnet = reply->side->subnet;
+	struct in_addr broadcast = {subnet->network.s_addr | ~subnet->netmask.s_addr};
 
 	if (code == DHCP_NETMASK)
-		dhcp_write_address(reply->writer, code, side->netmask);
+		dhcp_write_address(reply->writer, code, subnet->netmask);
 	else if (code == DHCP_BROADCAST_ADDRESS)
 		dhcp_write_address(reply->writer, code, broadcast);
-	else if (code == DHCP_ROUTER && side->router.s_addr != 0)
-		dhcp_write_address(reply->writer, code, side->router);
-	else if (code == DHCP_DNS)
-		put_dns(reply);
+	else if (code == DHCP_ROUTER && subnet->router.s_addr != 0)
+		dhcp_write_address(reply->writer, code, subnet->router);
+	else if (code == DHCP_CLASSLESS_ROUTES)
+		put_routes(reply);
 }
 
 /* Option 60: whose words these are. */
@@ -204,8 +237,8 @@ put(struct reply *reply, uint8_t code)
 		break;
 	case DHCP_NETMASK:
 	case DHCP_ROUTER:
-	case DHCP_DNS:
 	case DHCP_BROADCAST_ADDRESS:
+	case DHCP_CLASSLESS_ROUTES:
 		if (is_from_server(reply))
 			put_network(reply, code);
 		break;
@@ -220,6 +253,8 @@ put(struct reply *reply, uint8_t code)
 		put_boot(reply, code);
 		break;
 	default:
+		if (is_from_server(reply))
+			put_configured(reply, code);
 		break;
 	}
 }
@@ -239,6 +274,18 @@ put_pxelinux(const struct reply *reply)
 	dhcp_write_u32(reply->writer, DHCP_PXELINUX_REBOOT, PXELINUX_REBOOT_SECONDS);
 }
 
+/* Who does not say what it wants is told all that is configured. */
+static void
+put_all_configured(struct reply *reply)
+{
+	const struct dhcp_subnet *subnet = reply->side->subnet;
+	size_t at = 0;
+
+	put(reply, DHCP_HOSTNAME);
+	for (; at < subnet->options_length; at += 2 + (size_t)subnet->options[at + 1])
+		put(reply, subnet->options[at]);
+}
+
 static void
 put_parameters(struct reply *reply)
 {
@@ -251,6 +298,8 @@ put_parameters(struct reply *reply)
 		put(reply, asked.bytes[i]);
 	for (size_t i = 0; i < sizeof(needed); i++)
 		put(reply, needed[i]);
+	if (asked.length == 0 && is_from_server(reply))
+		put_all_configured(reply);
 	/* An HTTP offer without it is dropped (DHCP-51). */
 	if (is_for(reply, POLICY_HTTP))
 		put(reply, DHCP_BOOT_FILE);
@@ -271,29 +320,63 @@ echo(const struct reply *reply, uint8_t code)
 		dhcp_write_option(reply->writer, code, value.bytes, value.length);
 }
 
+/* One attempt: 0 or -EMSGSIZE. */
+static int
+write_reply(struct reply *reply, bool may_overload)
+{
+	const struct dhcp_message *request = reply->request;
+	const struct dhcp_decision *decision = reply->decision;
+	struct dhcp_header header = header_of(reply);
+	struct in_addr server_id = reply->side->site.server;
+	size_t relay_length = 0;
+
+	if (request->header.giaddr.s_addr != 0)
+		relay_length = 2 + dhcp_option(request, DHCP_RELAY_INFORMATION).length;
+	if (is_from_server(reply))
+		server_id = dhcp_server_id(request, server_id);
+	dhcp_write_header(reply->writer, dhcp_reply_limit(request, reply->side->mtu), &header);
+	if (may_overload)
+		dhcp_write_allow_overload(reply->writer, relay_length);
+	dhcp_write_u8(reply->writer, DHCP_MESSAGE_TYPE, decision->type);
+	dhcp_write_address(reply->writer, DHCP_SERVER_ID, server_id);
+	if (decision->is_rapid)
+		dhcp_write_option(reply->writer, DHCP_RAPID_COMMIT, "", 0);
+	if (decision->type == DHCP_NAK)
+		dhcp_write_option(reply->writer, DHCP_MESSAGE, decision->why,
+				  strlen(decision->why));
+	else
+		put_parameters(reply);
+	echo(reply, DHCP_CLIENT_ID);
+	if (decision->type != DHCP_NAK && dhcp_option(request, DHCP_UUID).length == 17)
+		echo(reply, DHCP_UUID);
+	dhcp_write_overload(reply->writer);
+	if (relay_length > 0)
+		echo(reply, DHCP_RELAY_INFORMATION);
+	return dhcp_write_end(reply->writer);
+}
+
 int
 dhcp_compose(const struct dhcp_side *side, const struct dhcp_message *request,
 	     const struct dhcp_decision *decision, struct dhcp_writer *ret_reply)
 {
-	struct reply reply = {
+	const struct reply whole = {
 		.side = side,
 		.request = request,
 		.decision = decision,
 		.writer = ret_reply,
 	};
-	struct dhcp_header header = header_of(&reply);
+	bool may_overload = decision->file[0] == '\0' && decision->verdict != DHCP_DIRECTED;
+	struct reply reply = whole;
+	int error = write_reply(&reply, false);
 
-	dhcp_write_header(ret_reply, dhcp_reply_limit(request, side->mtu), &header);
-	dhcp_write_u8(ret_reply, DHCP_MESSAGE_TYPE, decision->type);
-	dhcp_write_address(ret_reply, DHCP_SERVER_ID, side->site.server);
-	if (decision->type == DHCP_NAK)
-		dhcp_write_option(ret_reply, DHCP_MESSAGE, decision->why, strlen(decision->why));
-	else
-		put_parameters(&reply);
-	echo(&reply, DHCP_CLIENT_ID);
-	if (decision->type != DHCP_NAK && dhcp_option(request, DHCP_UUID).length == 17)
-		echo(&reply, DHCP_UUID);
-	if (request->header.giaddr.s_addr != 0)
-		echo(&reply, DHCP_RELAY_INFORMATION);
-	return dhcp_write_end(ret_reply);
+	if (error < 0 && may_overload) {
+		reply = whole;
+		error = write_reply(&reply, true);
+	}
+	if (error < 0) {
+		reply = whole;
+		reply.is_bare = true;
+		error = write_reply(&reply, may_overload);
+	}
+	return error;
 }

@@ -21,13 +21,10 @@
 enum { BOOT_ITEM = 71, BOOT_ITEM_SIZE = 4, BOOT_ITEM_CREDENTIALS = 0x80 };
 enum { HTYPE_ETHERNET = 1, MAC_IS_GROUP = 1 };
 
-bool
-dhcp_is_neighbour(const struct dhcp_side *side, struct in_addr address)
+struct leases *
+dhcp_side_leases(const struct dhcp_side *side)
 {
-	uint32_t mask = side->netmask.s_addr, host = address.s_addr & ~mask;
-
-	return ((address.s_addr ^ side->site.server.s_addr) & mask) == 0 && host != 0 &&
-	       host != ~mask && address.s_addr != side->site.server.s_addr;
+	return side->subnet != NULL ? side->subnet->leases : NULL;
 }
 
 enum dhcp_verdict
@@ -53,15 +50,15 @@ is_one_machine(struct in_addr address)
 	return first != 0 && first != 127 && first < 224;
 }
 
-/* A relay is answered when it was told to ask us: its packets are addressed to
-   us. Which networks a server serves through relays is not configurable yet,
-   so a server answers for its own alone (DHCP-30). */
+/* A proxy answers a relay that was told to ask us: its packets are addressed to
+   us. A server answers those that it was told of (DHCP-30). */
 static bool
 is_relay_trusted(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 		 struct in_addr relay)
 {
 	if (side->mode == DHCP_SERVER)
-		return dhcp_is_neighbour(side, relay);
+		return relay.s_addr != side->site.server.s_addr &&
+		       dhcp_subnets_know_relay(side->subnets, side->subnet, relay);
 	return is_one_machine(relay) && relay.s_addr != side->site.server.s_addr &&
 	       arrival->destination.s_addr == side->site.server.s_addr;
 }
@@ -203,14 +200,13 @@ direct(const struct dhcp_arrival *arrival, const struct dhcp_message *message,
 	/* OVMF asks from port 4011, iPXE from 68: both listen where they ask. */
 	if (decision->verdict == DHCP_DIRECTED) {
 		*to = arrival->peer;
-	} else if (decision->verdict == DHCP_INFORMED && header->ciaddr.s_addr != 0) {
+	} else if (decision->verdict == DHCP_INFORMED && decision->address.s_addr != 0) {
 		to->sin_addr = decision->address;
 	} else if (header->giaddr.s_addr != 0) {
 		to->sin_addr = header->giaddr;
 		to->sin_port = htons(DHCP_SERVER_PORT);
-	} else if (decision->verdict == DHCP_INFORMED ||
-		   (decision->verdict == DHCP_LEASED &&
-		    header->ciaddr.s_addr == decision->address.s_addr)) {
+	} else if (decision->verdict == DHCP_LEASED &&
+		   header->ciaddr.s_addr == decision->address.s_addr) {
 		to->sin_addr = decision->address;
 	} else if (decision->type != DHCP_NAK && decision->address.s_addr != 0 &&
 		   takes_frame(header)) {

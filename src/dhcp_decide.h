@@ -9,7 +9,7 @@
  * A decision is made even when nothing is sent; it says why, for the log.
  * Deciding changes the leases, composing changes nothing.
  *
- * Not here yet: several subnets.
+ * Not here: sockets, and asking whether an address is in use.
  */
 #ifndef DHCP_DECIDE_H
 #define DHCP_DECIDE_H
@@ -21,11 +21,10 @@
 #include "dhcp_machine.h"
 #include "dhcp_packet.h"
 #include "dhcp_style.h"
+#include "dhcp_subnet.h"
 #include "policy.h"
 
-struct leases;
-
-enum { DHCP_DNS_MAX = 3, DHCP_CLIENT_PORT = 68, DHCP_SERVER_PORT = 67, DHCP_PXE_PORT = 4011 };
+enum { DHCP_CLIENT_PORT = 68, DHCP_SERVER_PORT = 67, DHCP_PXE_PORT = 4011 };
 
 enum dhcp_mode { DHCP_PROXY, DHCP_SERVER };
 
@@ -33,21 +32,20 @@ enum dhcp_mode { DHCP_PROXY, DHCP_SERVER };
 struct dhcp_side {
 	enum dhcp_mode mode;
 	struct policy_site site; /* site.server is our address on this side */
-	struct in_addr netmask;
-	unsigned mtu;  /* bytes */
-	bool has_4011; /* we answer there, so firmware may be sent there */
-	int64_t now;   /* seconds, for the leases */
+	unsigned mtu;            /* bytes */
+	bool has_4011;           /* we answer there, so firmware may be sent there */
+	int64_t now;             /* seconds, for the leases */
 
 	const struct config_sections *machines; /* each a machine_section; NULL: none */
 	const char *loader; /* of the machines of this side without another; NULL: none */
 
-	/* Server mode only. */
-	struct leases *leases;
-	uint32_t lease_seconds;
-	struct in_addr router;            /* 0.0.0.0: none is named */
-	struct in_addr dns[DHCP_DNS_MAX]; /* up to the first 0.0.0.0 */
-	bool authoritative;               /* also refuse what we know nothing of (DHCP-12) */
+	/* Server mode only: the network that the message is for, and all. */
+	struct dhcp_subnet *subnet;
+	const struct dhcp_subnets *subnets;
 };
+
+/* Those of the subnet; NULL for a proxy. */
+struct leases *dhcp_side_leases(const struct dhcp_side *);
 
 /* How a message came. */
 struct dhcp_arrival {
@@ -74,14 +72,16 @@ struct dhcp_decision {
 	const char *why; /* static; NULL when there is nothing to say */
 	uint8_t type;    /* of the reply; 0: nothing is sent */
 	struct dhcp_machine machine;
-	struct in_addr address;      /* that the machine has or gets; 0: not known */
-	bool is_news;                /* an offer of an address that it did not have */
-	char file[POLICY_FILE_SIZE]; /* it is to boot; "": none */
-	bool has_own_menu;           /* the configuration has a section for the machine */
-	enum dhcp_style style;       /* of a proxy's offer; what is decided is where to begin */
-	enum dhcp_style fixed_style; /* that the configuration wants instead; NONE: none */
-	struct sockaddr_in to;       /* where the reply goes (DHCP-24, 29) */
-	bool is_framed;              /* in a frame to chaddr: `to` answers no ARP yet */
+	const struct dhcp_host *host; /* what is known of it beforehand, or NULL */
+	struct in_addr address;       /* that the machine has or gets; 0: not known */
+	bool is_news;                 /* an offer of an address that it did not have */
+	char file[POLICY_FILE_SIZE];  /* it is to boot; "": none */
+	bool has_own_menu;            /* the configuration has a section for the machine */
+	enum dhcp_style style;        /* of a proxy's offer; what is decided is where to begin */
+	enum dhcp_style fixed_style;  /* that the configuration wants instead; NONE: none */
+	bool is_rapid;                /* the ACK answers a DISCOVER (option 80) */
+	struct sockaddr_in to;        /* where the reply goes (DHCP-24, 29) */
+	bool is_framed;               /* in a frame to chaddr: `to` answers no ARP yet */
 };
 
 /* Decides about a decoded message. Always fills `*ret_decision`. */
@@ -107,9 +107,5 @@ enum dhcp_verdict dhcp_because(struct dhcp_decision *, enum dhcp_verdict, const 
 
 /* Whether a boot client asks that we have no boot file for; why is set then. */
 bool dhcp_is_unbootable(const struct dhcp_decision *);
-
-/* Whether a machine on this side's subnet can have `address`: not the network
-   itself, not its broadcast, not ours. */
-bool dhcp_is_neighbour(const struct dhcp_side *, struct in_addr address);
 
 #endif

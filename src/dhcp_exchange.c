@@ -27,26 +27,24 @@ seconds_now(void)
 	return now.tv_sec;
 }
 
-/* Keeps our own addresses out of the range. */
+/* Keeps our own addresses out of the ranges. */
 static void
 exclude_own(struct dhcp *dhcp)
 {
-	for (size_t i = 0; i < dhcp->sides.count; i++) {
-		const struct net_address *own = &dhcp->sides.addresses[i];
-		struct in_addr network = {own->address.s_addr & own->netmask.s_addr};
-		struct in_addr broadcast = {own->address.s_addr | ~own->netmask.s_addr};
+	const struct dhcp_subnets *subnets = &dhcp->options.subnets;
 
-		leases_exclude(dhcp->leases, own->address);
-		leases_exclude(dhcp->leases, network);
-		leases_exclude(dhcp->leases, broadcast);
-	}
-	leases_exclude(dhcp->leases, dhcp->options.router);
+	for (size_t i = 0; i < dhcp->sides.count; i++)
+		for (size_t number = 0; number < subnets->count; number++)
+			leases_exclude(subnets->items[number].leases,
+				       dhcp->sides.addresses[i].address);
 }
 
 static struct dhcp_side
-side_of(const struct dhcp *dhcp, const struct net_address *own, int64_t now)
+side_of(const struct dhcp *dhcp, const struct net_address *own, struct dhcp_subnet *subnet,
+	int64_t now)
 {
 	const struct dhcp_options *options = &dhcp->options;
+
 	struct dhcp_side side = {
 		.mode = options->mode,
 		.site = {.server = own->address,
@@ -54,17 +52,14 @@ side_of(const struct dhcp *dhcp, const struct net_address *own, int64_t now)
 			 .has_tftp = options->has_tftp,
 			 .loaders = options->loaders},
 		.machines = options->machines,
-		.netmask = own->netmask,
+		.loader = subnet != NULL ? subnet->loader : NULL,
 		.mtu = own->mtu,
 		.has_4011 = dhcp->on_4011 != NULL,
 		.now = now,
-		.leases = dhcp->leases,
-		.lease_seconds = options->lease_seconds,
-		.router = options->router,
-		.authoritative = options->authoritative,
+		.subnet = subnet,
+		.subnets = &options->subnets,
 	};
 
-	memcpy(side.dns, options->dns, sizeof(side.dns));
 	memcpy(side.site.own, options->own_loaders, sizeof(side.site.own));
 	return side;
 }
@@ -91,15 +86,35 @@ note_client(struct dhcp *dhcp, const struct dhcp_message *message,
 	clients_note(dhcp->clients, &facts);
 }
 
-/* The side that a datagram is answered from; false: it is not ours to answer. */
-static bool
-find_side(struct dhcp *dhcp, const struct net_datagram *datagram, struct dhcp_side *ret_side)
+/* The subnet that a message is for; NULL: none of ours. */
+static struct dhcp_subnet *
+find_subnet(const struct dhcp *dhcp, const struct net_datagram *datagram,
+	    const struct dhcp_message *message, int64_t now)
 {
+	struct in_addr own[DHCP_SIDES_MAX];
+	const struct dhcp_way way = {
+		.destination = datagram->destination,
+		.own = own,
+		.own_count = dhcp_sides_own(&dhcp->sides, &dhcp->options, datagram->interface, own),
+		.now = now,
+	};
+
+	return dhcp_subnets_choose(&dhcp->options.subnets, message, &way);
+}
+
+/* The side that a message is answered from; false: it is not ours to answer. */
+static bool
+find_side(struct dhcp *dhcp, const struct net_datagram *datagram,
+	  const struct dhcp_message *message, struct dhcp_side *ret_side)
+{
+	struct dhcp_subnet *subnet = NULL;
 	const struct net_address *own;
 	char name[IF_NAMESIZE];
 	int64_t now = seconds_now();
 
-	own = dhcp_sides_find(&dhcp->sides, &dhcp->options, datagram);
+	if (dhcp->options.mode == DHCP_SERVER)
+		subnet = find_subnet(dhcp, datagram, message, now);
+	own = dhcp_sides_find(&dhcp->sides, &dhcp->options, datagram, subnet);
 	if (own == NULL) {
 		if (dhcp_sides_is_bare(&dhcp->sides, &dhcp->options, datagram->interface, name))
 			log_warning("network %s: machines ask for an address here, but it has no "
@@ -109,17 +124,23 @@ find_side(struct dhcp *dhcp, const struct net_datagram *datagram, struct dhcp_si
 			  datagram->interface);
 		return false;
 	}
-	*ret_side = side_of(dhcp, own, now);
+	if (dhcp->options.mode == DHCP_SERVER && subnet == NULL) {
+		log_debug("dhcp interface %u: ignored: not for a subnet of ours",
+			  datagram->interface);
+		return false;
+	}
+	*ret_side = side_of(dhcp, own, subnet, now);
 	return true;
 }
 
 void
 dhcp_network_changed(struct dhcp *dhcp)
 {
-	if (dhcp == NULL || !dhcp_sides_refresh(&dhcp->sides) || dhcp->leases == NULL)
+	if (dhcp == NULL || !dhcp_sides_refresh(&dhcp->sides))
 		return;
 	exclude_own(dhcp);
-	dhcp_networks_refresh(dhcp);
+	if (dhcp->options.mode == DHCP_SERVER)
+		dhcp_networks_refresh(dhcp);
 }
 
 void
@@ -140,7 +161,7 @@ dhcp_handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, cons
 		log_debug("dhcp %s: dropped: %s", inet_ntoa(datagram->peer.sin_addr), why);
 		return;
 	}
-	if (!find_side(dhcp, datagram, &side))
+	if (!find_side(dhcp, datagram, &message, &side))
 		return;
 	if (!arrival.on_4011 && !dhcp_networks_allow(dhcp, datagram, &message, &side))
 		return;
@@ -162,7 +183,7 @@ dhcp_handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, cons
 	if (decision.type != 0)
 		dhcp_reply_send(dhcp, fd, &side, datagram, &message, &decision);
 	else
-		dhcp_commits_hold(dhcp->commits, side.leases, NULL);
+		dhcp_commits_hold(dhcp->commits, dhcp_side_leases(&side), NULL);
 	dhcp_log_decision(&dhcp->journal, &message, &decision, side.now);
 }
 

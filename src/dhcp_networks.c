@@ -23,9 +23,14 @@ list_networks(const struct dhcp *dhcp, struct net_address *list)
 		const struct net_address *own = &dhcp->sides.addresses[i];
 
 		const struct net_datagram from = {.interface = own->index, .local = own->address};
+		const struct dhcp_subnet *subnet =
+			dhcp_subnets_find(&dhcp->options.subnets, own->address);
 
-		if (dhcp_sides_find(&dhcp->sides, &dhcp->options, &from) == own)
-			list[count++] = *own;
+		/* Sides are listed by interface. */
+		if (subnet == NULL || (count > 0 && list[count - 1].index == own->index) ||
+		    dhcp_sides_find(&dhcp->sides, &dhcp->options, &from, subnet) != own)
+			continue;
+		list[count++] = *own;
 	}
 	return count;
 }

@@ -5,8 +5,8 @@
  *	op htype hlen hops | xid | secs flags | ciaddr | yiaddr | siaddr | giaddr
  *	chaddr (16) | sname (64) | file (128) | 63 82 53 63 | options ... 255
  *
- * Reading checks every length against what is left before it moves on;
- * writing turns into a no-op once something did not fit.
+ * Reading checks every length against what is left before it moves on. Writing
+ * is in dhcp_writer.c.
  */
 #include "dhcp_packet.h"
 
@@ -275,103 +275,4 @@ dhcp_reply_limit(const struct dhcp_message *request, unsigned mtu)
 		return DHCP_REPLY_SURE;
 	/* OVMF asks for 65280 bytes and drops what is above 1472. */
 	return limit < DHCP_REPLY_MAX ? limit : DHCP_REPLY_MAX;
-}
-
-static void
-put_bytes(struct dhcp_writer *writer, const void *bytes, size_t length)
-{
-	if (writer->overflowed || length > writer->limit - writer->length) {
-		writer->overflowed = true;
-		return;
-	}
-	if (length > 0)
-		memcpy(writer->bytes + writer->length, bytes, length);
-	writer->length += length;
-}
-
-static void
-put_u8(struct dhcp_writer *writer, uint8_t value)
-{
-	put_bytes(writer, &value, sizeof(value));
-}
-
-static void
-put_u16(struct dhcp_writer *writer, uint16_t value)
-{
-	value = htons(value);
-	put_bytes(writer, &value, sizeof(value));
-}
-
-static void
-put_u32(struct dhcp_writer *writer, uint32_t value)
-{
-	value = htonl(value);
-	put_bytes(writer, &value, sizeof(value));
-}
-
-void
-dhcp_write_header(struct dhcp_writer *writer, size_t limit, const struct dhcp_header *header)
-{
-	writer->limit = limit < sizeof(writer->bytes) ? limit : sizeof(writer->bytes);
-	writer->length = 0;
-	writer->overflowed = false;
-	put_u8(writer, header->op);
-	put_u8(writer, header->htype);
-	put_u8(writer, header->hlen);
-	put_u8(writer, header->hops);
-	put_u32(writer, header->xid);
-	put_u16(writer, header->secs);
-	put_u16(writer, header->flags);
-	put_bytes(writer, &header->ciaddr.s_addr, 4);
-	put_bytes(writer, &header->yiaddr.s_addr, 4);
-	put_bytes(writer, &header->siaddr.s_addr, 4);
-	put_bytes(writer, &header->giaddr.s_addr, 4);
-	put_bytes(writer, header->chaddr, sizeof(header->chaddr));
-	put_bytes(writer, header->sname, sizeof(header->sname));
-	put_bytes(writer, header->file, sizeof(header->file));
-	put_bytes(writer, cookie, sizeof(cookie));
-}
-
-void
-dhcp_write_option(struct dhcp_writer *writer, uint8_t code, const void *value, size_t length)
-{
-	const unsigned char *bytes = value;
-
-	do {
-		uint8_t part = (uint8_t)(length < 255 ? length : 255);
-
-		put_u8(writer, code);
-		put_u8(writer, part);
-		put_bytes(writer, bytes, part);
-		bytes += part;
-		length -= part;
-	} while (length > 0);
-}
-
-void
-dhcp_write_u8(struct dhcp_writer *writer, uint8_t code, uint8_t value)
-{
-	dhcp_write_option(writer, code, &value, sizeof(value));
-}
-
-void
-dhcp_write_u32(struct dhcp_writer *writer, uint8_t code, uint32_t value)
-{
-	value = htonl(value);
-	dhcp_write_option(writer, code, &value, sizeof(value));
-}
-
-void
-dhcp_write_address(struct dhcp_writer *writer, uint8_t code, struct in_addr address)
-{
-	dhcp_write_option(writer, code, &address.s_addr, sizeof(address.s_addr));
-}
-
-int
-dhcp_write_end(struct dhcp_writer *writer)
-{
-	put_u8(writer, DHCP_END);
-	while (writer->length < DHCP_REPLY_MIN && !writer->overflowed)
-		put_u8(writer, DHCP_PAD);
-	return writer->overflowed ? -EMSGSIZE : 0;
 }

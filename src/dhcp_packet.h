@@ -24,6 +24,7 @@ enum {
 	DHCP_REPLY_MAX = 1472,   /* what UEFI takes at most (DHCP-4) */
 	DHCP_HEADERS = 28,       /* IP and UDP in front of a message */
 	DHCP_FLAG_BROADCAST = 0x8000,
+	DHCP_FIELDS = 2, /* that options may overload */
 };
 
 /* Option 53. */
@@ -44,7 +45,11 @@ enum dhcp_code {
 	DHCP_NETMASK = 1,
 	DHCP_ROUTER = 3,
 	DHCP_DNS = 6,
+	DHCP_HOSTNAME = 12,
+	DHCP_DOMAIN = 15,
+	DHCP_MTU = 26,
 	DHCP_BROADCAST_ADDRESS = 28,
+	DHCP_NTP = 42,
 	DHCP_VENDOR = 43,
 	DHCP_REQUESTED_ADDRESS = 50,
 	DHCP_LEASE_TIME = 51,
@@ -61,10 +66,14 @@ enum dhcp_code {
 	DHCP_TFTP_SERVER = 66,
 	DHCP_BOOT_FILE = 67,
 	DHCP_USER_CLASS = 77,
+	DHCP_RAPID_COMMIT = 80,
 	DHCP_RELAY_INFORMATION = 82,
 	DHCP_ARCH = 93,
 	DHCP_UNDI = 94,
 	DHCP_UUID = 97,
+	DHCP_SUBNET_SELECTION = 118,
+	DHCP_DOMAIN_SEARCH = 119,
+	DHCP_CLASSLESS_ROUTES = 121,
 	DHCP_IPXE = 175,
 	DHCP_PXELINUX_CONFIG = 209,
 	DHCP_PXELINUX_PREFIX = 210,
@@ -137,6 +146,9 @@ struct dhcp_writer {
 	size_t limit;  /* bytes the client can take */
 	size_t length; /* written so far */
 	bool overflowed;
+	bool may_overload;
+	size_t reserved;             /* kept free behind options that may go elsewhere */
+	size_t spilled[DHCP_FIELDS]; /* bytes of options in `file` and `sname` */
 };
 
 /* How long a reply may be: the client's option 57 within reason, the
@@ -151,6 +163,13 @@ void dhcp_write_option(struct dhcp_writer *, uint8_t code, const void *value, si
 void dhcp_write_u8(struct dhcp_writer *, uint8_t code, uint8_t value);
 void dhcp_write_u32(struct dhcp_writer *, uint8_t code, uint32_t value);
 void dhcp_write_address(struct dhcp_writer *, uint8_t code, struct in_addr);
+
+/* From here on options that do not fit go into `file` and `sname`, which must be
+   empty. At the end `reserved` bytes are kept for options that may not. */
+void dhcp_write_allow_overload(struct dhcp_writer *, size_t reserved);
+
+/* Says which fields are overloaded, if any; what follows stays in its place. */
+void dhcp_write_overload(struct dhcp_writer *);
 
 /* Ends and pads the message: 0, or -EMSGSIZE when it did not fit. */
 int dhcp_write_end(struct dhcp_writer *);

@@ -70,6 +70,6 @@ dhcp_reply_send(struct dhcp *dhcp, int fd, const struct dhcp_side *side,
 
 	if (error < 0)
 		say_failure(&request->header, error);
-	else if (!dhcp_commits_hold(dhcp->commits, side->leases, &reply))
+	else if (!dhcp_commits_hold(dhcp->commits, dhcp_side_leases(side), &reply))
 		dhcp_reply_transmit(&dhcp->options.raw, &reply);
 }

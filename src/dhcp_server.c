@@ -3,6 +3,7 @@
  * The full server's side of RFC 2131: who gets which address.
  *
  *	DISCOVER                         hold an address, OFFER
+ *	DISCOVER, option 80, allowed     lend it at once, ACK (RFC 4039)
  *	REQUEST, server id ours          SELECTING: lend it, ACK or NAK
  *	REQUEST, server id another's     forget the offer, silent
  *	REQUEST, no ids, option 50       INIT-REBOOT: ACK, NAK or silent
@@ -10,157 +11,210 @@
  *	DECLINE, RELEASE                 note it, silent
  *	INFORM                           ACK without an address
  *
- * A free address of our range is lent to a machine that says it was its own:
- * leases do not outlive a restart of the daemon, machines do. What we know
- * nothing of is left alone, since another server may have given it out,
- * unless we are told to be the authority (DHCP-12).
+ * A free address of our ranges is lent to a machine that says it was its own.
+ * What we know nothing of is left alone, since another server may have given
+ * it out, unless we are told to be the authority (DHCP-12). An address of
+ * another network of ours is no such thing: the machine was moved, and is told.
  */
 #include "dhcp_decide.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 
-#include "lease.h"
+/* A machine's message in the network that it is for. */
+struct exchange {
+	const struct dhcp_side *side;
+	struct leases *leases;
+	const struct dhcp_message *message;
+	struct lease_owner owner;
+	struct dhcp_decision *decision;
+};
 
-static struct lease_owner
-owner_of(const struct dhcp_header *header)
+/* A machine with an address of its own is given that and no other, as long as
+   nobody else is found to have it. */
+static void
+assign_host(const struct exchange *exchange)
 {
-	struct lease_owner owner = {.type = header->htype, .length = header->hlen};
+	const struct dhcp_host *host = exchange->decision->host;
 
-	/* Bytes behind the address are the client's whim. */
-	memcpy(owner.address, header->chaddr, header->hlen);
-	return owner;
+	if (host != NULL && host->address.s_addr != 0)
+		leases_assign(exchange->leases, &exchange->owner, host->address,
+			      exchange->side->now);
+}
+
+/* Whether leases are for boot clients only and this machine is none. One that
+   has booted goes on as an installer under the same hardware address, so who
+   has a lease keeps it. */
+static bool
+is_stranger(const struct exchange *exchange)
+{
+	struct lease lease;
+
+	return exchange->side->subnet->is_for_boot_clients &&
+	       exchange->decision->machine.policy.protocol == POLICY_NONE &&
+	       !exchange->decision->machine.policy.is_ipxe && exchange->decision->host == NULL &&
+	       !leases_find(exchange->leases, &exchange->owner, exchange->side->now, &lease);
+}
+
+/* Lends `address`: 0, or the errors of leases_bind with the reason. */
+static int
+lend(const struct exchange *exchange, struct in_addr address)
+{
+	struct dhcp_decision *decision = exchange->decision;
+	int error = leases_bind(exchange->leases, &exchange->owner, address, exchange->side->now,
+				exchange->side->subnet->lease_seconds);
+
+	if (error == -EEXIST)
+		decision->why = "another address is yours";
+	else if (error == -EADDRINUSE)
+		decision->why = "the address is not free";
+	else if (error < 0)
+		decision->why = "the address is not of this range";
+	else
+		decision->address = address;
+	return error;
 }
 
 static enum dhcp_verdict
-on_discover(const struct dhcp_side *side, const struct dhcp_message *message,
-	    struct dhcp_decision *decision)
+grant(const struct exchange *exchange, struct in_addr address)
 {
-	struct lease_owner owner = owner_of(&message->header);
-	struct in_addr requested = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
+	return lend(exchange, address) < 0 ? DHCP_REFUSED : DHCP_LEASED;
+}
+
+static enum dhcp_verdict
+on_discover(const struct exchange *exchange)
+{
+	const struct dhcp_side *side = exchange->side;
+	const struct dhcp_message *message = exchange->message;
+	struct dhcp_decision *decision = exchange->decision;
 	struct lease lease;
 
 	/* An address alone would only keep it from trying its next boot device. */
 	if (dhcp_is_unbootable(decision))
 		return DHCP_UNBOOTABLE;
-	if (leases_offer(side->leases, &owner, requested, side->now, &decision->address) < 0)
+	if (leases_offer(exchange->leases, &exchange->owner,
+			 dhcp_option_address(message, DHCP_REQUESTED_ADDRESS), side->now,
+			 &decision->address) < 0)
 		return dhcp_because(decision, DHCP_EXHAUSTED, "no free address in the range");
-	decision->is_news =
-		!leases_find(side->leases, &owner, side->now, &lease) || lease.state != LEASE_BOUND;
+	decision->is_rapid = side->subnet->has_rapid_commit &&
+			     dhcp_option(message, DHCP_RAPID_COMMIT).bytes != NULL;
+	if (decision->is_rapid)
+		return grant(exchange, decision->address);
+	decision->is_news = !leases_find(exchange->leases, &exchange->owner, side->now, &lease) ||
+			    lease.state != LEASE_BOUND;
 	return DHCP_OFFERED;
 }
 
-static enum dhcp_verdict
-grant(const struct dhcp_side *side, const struct lease_owner *owner, struct in_addr address,
-      struct dhcp_decision *decision)
+/* Whether another network of ours has this address: then we do know that it is
+   wrong here. */
+static bool
+is_elsewhere(const struct dhcp_side *side, struct in_addr address)
 {
-	int error = leases_bind(side->leases, owner, address, side->now, side->lease_seconds);
+	const struct dhcp_subnet *its = dhcp_subnets_find(side->subnets, address);
 
-	if (error == -EEXIST)
-		return dhcp_because(decision, DHCP_REFUSED, "another address is yours");
-	if (error == -EADDRINUSE)
-		return dhcp_because(decision, DHCP_REFUSED, "the address is not free");
-	if (error < 0)
-		return dhcp_because(decision, DHCP_REFUSED, "the address is not of this range");
-	decision->address = address;
-	return DHCP_LEASED;
+	return its != NULL && its != side->subnet;
 }
 
 /* INIT-REBOOT, RENEWING, REBINDING: a machine that believes in an address and
    asks whoever knows. */
 static enum dhcp_verdict
-confirm(const struct dhcp_side *side, const struct lease_owner *owner, struct in_addr address,
-	struct dhcp_decision *decision)
+confirm(const struct exchange *exchange, struct in_addr address)
 {
+	const struct dhcp_side *side = exchange->side;
 	struct lease lease;
-	bool is_known = leases_find(side->leases, owner, side->now, &lease);
+	bool is_known = leases_find(exchange->leases, &exchange->owner, side->now, &lease);
 
-	if (!is_known && !side->authoritative && !leases_contain(side->leases, address))
-		return dhcp_because(decision, DHCP_IGNORED, "its address is not one of ours");
-	return grant(side, owner, address, decision);
+	if (!is_known && !side->subnet->is_authoritative &&
+	    !leases_contain(exchange->leases, address) && !is_elsewhere(side, address))
+		return dhcp_because(exchange->decision, DHCP_IGNORED,
+				    "its address is not one of ours");
+	return grant(exchange, address);
 }
 
-static enum dhcp_verdict
-on_request(const struct dhcp_side *side, const struct dhcp_message *message,
-	   struct dhcp_decision *decision)
-{
-	struct lease_owner owner = owner_of(&message->header);
-	struct in_addr server_id = dhcp_option_address(message, DHCP_SERVER_ID);
-	struct in_addr requested = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
-
-	if (server_id.s_addr == side->site.server.s_addr)
-		/* Some clients set ciaddr beside option 50 (DHCP-13). */
-		return grant(side, &owner,
-			     requested.s_addr != 0 ? requested : message->header.ciaddr, decision);
-	if (server_id.s_addr != 0) {
-		leases_forget(side->leases, &owner);
-		return dhcp_because(decision, DHCP_IGNORED, "chose another server");
-	}
-	if (requested.s_addr == 0)
-		requested = message->header.ciaddr;
-	if (requested.s_addr == 0)
-		return dhcp_because(decision, DHCP_IGNORED, "asks for no address");
-	return confirm(side, &owner, requested, decision);
-}
-
-/* Whether a message with an optional server id is meant for us. */
+/* The server id of a message, and whether it is ours or missing. */
 static bool
-is_for_us(const struct dhcp_side *side, const struct dhcp_message *message)
+is_for_us(const struct exchange *exchange, struct in_addr *ret_server_id)
 {
-	struct in_addr server_id = dhcp_option_address(message, DHCP_SERVER_ID);
-
-	return server_id.s_addr == 0 || server_id.s_addr == side->site.server.s_addr;
+	*ret_server_id = dhcp_option_address(exchange->message, DHCP_SERVER_ID);
+	return ret_server_id->s_addr == 0 ||
+	       ret_server_id->s_addr ==
+		       dhcp_server_id(exchange->message, exchange->side->site.server).s_addr;
 }
 
 int
 dhcp_set_aside(const struct dhcp_side *side, const struct dhcp_message *message,
 	       struct in_addr address)
 {
-	struct lease_owner owner = owner_of(&message->header);
+	struct lease_owner owner = dhcp_owner(&message->header);
 
-	return leases_decline(side->leases, &owner, address, side->now);
+	return leases_decline(side->subnet->leases, &owner, address, side->now);
 }
 
 static enum dhcp_verdict
-on_decline(const struct dhcp_side *side, const struct dhcp_message *message,
-	   struct dhcp_decision *decision)
+on_request(const struct exchange *exchange)
 {
-	struct lease_owner owner = owner_of(&message->header);
-	struct in_addr address = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
+	struct in_addr address = dhcp_option_address(exchange->message, DHCP_REQUESTED_ADDRESS);
+	struct in_addr server_id;
 
-	if (!is_for_us(side, message) ||
-	    leases_decline(side->leases, &owner, address, side->now) < 0)
-		return dhcp_because(decision, DHCP_IGNORED, "declines what it does not have");
-	decision->address = address;
-	return dhcp_because(decision, DHCP_DECLINED, "in use by another machine");
+	if (!is_for_us(exchange, &server_id)) {
+		leases_forget(exchange->leases, &exchange->owner);
+		return dhcp_because(exchange->decision, DHCP_IGNORED, "chose another server");
+	}
+	/* Some clients set ciaddr beside option 50 (DHCP-13). */
+	if (address.s_addr == 0)
+		address = exchange->message->header.ciaddr;
+	if (server_id.s_addr != 0)
+		return grant(exchange, address);
+	if (address.s_addr == 0)
+		return dhcp_because(exchange->decision, DHCP_IGNORED, "asks for no address");
+	return confirm(exchange, address);
 }
 
 static enum dhcp_verdict
-on_release(const struct dhcp_side *side, const struct dhcp_message *message,
-	   struct dhcp_decision *decision)
+on_decline(const struct exchange *exchange)
 {
-	struct lease_owner owner = owner_of(&message->header);
-	struct in_addr address = message->header.ciaddr;
+	struct in_addr address = dhcp_option_address(exchange->message, DHCP_REQUESTED_ADDRESS);
+	struct in_addr server_id;
 
-	if (!is_for_us(side, message) || leases_release(side->leases, &owner, address) < 0)
-		return dhcp_because(decision, DHCP_IGNORED, "releases what it does not have");
-	decision->address = address;
+	if (!is_for_us(exchange, &server_id) ||
+	    leases_decline(exchange->leases, &exchange->owner, address, exchange->side->now) < 0)
+		return dhcp_because(exchange->decision, DHCP_IGNORED,
+				    "declines what it does not have");
+	exchange->decision->address = address;
+	return dhcp_because(exchange->decision, DHCP_DECLINED, "in use by another machine");
+}
+
+static enum dhcp_verdict
+on_release(const struct exchange *exchange)
+{
+	struct in_addr address = exchange->message->header.ciaddr;
+	struct in_addr server_id;
+
+	if (!is_for_us(exchange, &server_id) ||
+	    leases_release(exchange->leases, &exchange->owner, address) < 0)
+		return dhcp_because(exchange->decision, DHCP_IGNORED,
+				    "releases what it does not have");
+	exchange->decision->address = address;
 	return DHCP_RELEASED;
 }
 
-/* It has an address from elsewhere and wants the options of this network. */
+/* It has an address from elsewhere and wants the options of this network. One
+   that a relay asks for need not say which address (DHCP-16). */
 static enum dhcp_verdict
-on_inform(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
-	  const struct dhcp_message *message, struct dhcp_decision *decision)
+on_inform(const struct exchange *exchange, const struct dhcp_arrival *arrival)
 {
-	struct in_addr address = message->header.ciaddr;
+	const struct dhcp_header *header = &exchange->message->header;
+	struct in_addr address = header->ciaddr;
 
+	if (address.s_addr == 0 && header->giaddr.s_addr != 0)
+		return DHCP_INFORMED;
 	if (address.s_addr == 0)
 		address = arrival->peer.sin_addr;
-	if (!dhcp_is_neighbour(side, address))
-		return dhcp_because(decision, DHCP_IGNORED, "its address is not of this network");
-	decision->address = address;
+	if (!dhcp_subnet_is_host(exchange->side->subnet, address) ||
+	    address.s_addr == exchange->side->site.server.s_addr)
+		return dhcp_because(exchange->decision, DHCP_IGNORED,
+				    "its address is not of this network");
+	exchange->decision->address = address;
 	return DHCP_INFORMED;
 }
 
@@ -168,16 +222,24 @@ enum dhcp_verdict
 dhcp_decide_lease(const struct dhcp_side *side, const struct dhcp_arrival *arrival,
 		  const struct dhcp_message *message, struct dhcp_decision *decision)
 {
-	switch (dhcp_message_type(message)) {
-	case DHCP_DISCOVER:
-		return on_discover(side, message, decision);
-	case DHCP_REQUEST:
-		return on_request(side, message, decision);
-	case DHCP_DECLINE:
-		return on_decline(side, message, decision);
-	case DHCP_RELEASE:
-		return on_release(side, message, decision);
-	default:
-		return on_inform(side, arrival, message, decision);
-	}
+	const struct exchange exchange = {
+		.side = side,
+		.leases = side->subnet->leases,
+		.message = message,
+		.owner = dhcp_owner(&message->header),
+		.decision = decision,
+	};
+	uint8_t type = dhcp_message_type(message);
+
+	decision->host = dhcp_subnets_host(side->subnets, &message->header, decision->machine.uuid);
+	if (type == DHCP_DECLINE)
+		return on_decline(&exchange);
+	if (type == DHCP_RELEASE)
+		return on_release(&exchange);
+	if (is_stranger(&exchange))
+		return dhcp_because(decision, DHCP_IGNORED, "leases are for boot clients only");
+	if (type == DHCP_INFORM)
+		return on_inform(&exchange, arrival);
+	assign_host(&exchange);
+	return type == DHCP_DISCOVER ? on_discover(&exchange) : on_request(&exchange);
 }

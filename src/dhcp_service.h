@@ -19,13 +19,11 @@
 struct clients;
 struct event;
 struct event_base;
-struct leases;
 struct server_probe;
 
 struct dhcp {
 	struct dhcp_options options;
 	struct clients *clients;
-	struct leases *leases;        /* NULL for a proxy */
 	struct dhcp_commits *commits; /* NULL without a store */
 	bool knows_loaders;           /* they are looked for while we already serve */
 	struct event *on_67;          /* NULL without that socket */

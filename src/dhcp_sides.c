@@ -15,12 +15,6 @@ is_served(const struct dhcp_options *options, const char *name)
 	return options->interface_count == 0;
 }
 
-static bool
-is_in_subnet(const struct net_address *of, struct in_addr address)
-{
-	return ((of->address.s_addr ^ address.s_addr) & of->netmask.s_addr) == 0;
-}
-
 bool
 dhcp_sides_refresh(struct dhcp_sides *sides)
 {
@@ -35,9 +29,22 @@ dhcp_sides_refresh(struct dhcp_sides *sides)
 	return true;
 }
 
+size_t
+dhcp_sides_own(const struct dhcp_sides *sides, const struct dhcp_options *options,
+	       unsigned interface, struct in_addr ret_own[DHCP_SIDES_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < sides->count && count < DHCP_SIDES_MAX; i++)
+		if (sides->addresses[i].index == interface &&
+		    is_served(options, sides->addresses[i].name))
+			ret_own[count++] = sides->addresses[i].address;
+	return count;
+}
+
 const struct net_address *
 dhcp_sides_find(const struct dhcp_sides *sides, const struct dhcp_options *options,
-		const struct net_datagram *datagram)
+		const struct net_datagram *datagram, const struct dhcp_subnet *subnet)
 {
 	const struct net_address *found = NULL;
 
@@ -46,27 +53,12 @@ dhcp_sides_find(const struct dhcp_sides *sides, const struct dhcp_options *optio
 
 		if (own->index != datagram->interface || !is_served(options, own->name))
 			continue;
-		if (options->mode == DHCP_SERVER) {
-			if (is_in_subnet(own, options->first))
-				return own;
-		} else if (own->address.s_addr == datagram->local.s_addr) {
+		if (subnet != NULL && dhcp_subnet_contains(subnet, own->address))
 			return own;
-		} else if (found == NULL) {
+		if (found == NULL || own->address.s_addr == datagram->local.s_addr)
 			found = own;
-		}
 	}
 	return found;
-}
-
-const struct net_address *
-dhcp_sides_find_range(const struct dhcp_sides *sides, const struct dhcp_options *options)
-{
-	for (size_t i = 0; i < sides->count; i++)
-		if (is_served(options, sides->addresses[i].name) &&
-		    is_in_subnet(&sides->addresses[i], options->first) &&
-		    is_in_subnet(&sides->addresses[i], options->last))
-			return &sides->addresses[i];
-	return NULL;
 }
 
 const struct net_address *

@@ -17,6 +17,7 @@
 #include "net.h"
 
 struct dhcp_options;
+struct dhcp_subnet;
 
 enum { DHCP_BARE_MAX = 16 };
 
@@ -39,15 +40,16 @@ const struct net_address *dhcp_sides_on(const struct dhcp_sides *, unsigned inte
 bool dhcp_sides_is_bare(struct dhcp_sides *, const struct dhcp_options *, unsigned interface,
 			char ret_name[IF_NAMESIZE]);
 
-/* The address of ours to answer a datagram from: as a server the one in the
-   range's subnet, as a proxy the one it was sent to, else the interface's
-   first. NULL: not an interface that is served. */
-const struct net_address *dhcp_sides_find(const struct dhcp_sides *, const struct dhcp_options *,
-					  const struct net_datagram *);
+/* Our addresses on an interface that is served: -> how many. */
+enum { DHCP_SIDES_MAX = 64 };
+size_t dhcp_sides_own(const struct dhcp_sides *, const struct dhcp_options *, unsigned interface,
+		      struct in_addr ret_own[DHCP_SIDES_MAX]);
 
-/* The address of ours in whose subnet the options' range lies; NULL if none is. */
-const struct net_address *dhcp_sides_find_range(const struct dhcp_sides *,
-						const struct dhcp_options *);
+/* The address of ours to answer a datagram from: the one in the subnet that it is
+   for (NULL: none), else the one it was sent to, else the interface's first.
+   NULL: not an interface that is served. */
+const struct net_address *dhcp_sides_find(const struct dhcp_sides *, const struct dhcp_options *,
+					  const struct net_datagram *, const struct dhcp_subnet *);
 
 void dhcp_sides_free(struct dhcp_sides *);
 

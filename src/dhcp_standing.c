@@ -6,20 +6,11 @@
 #include "dhcp_decide.h"
 #include "lease.h"
 
-static struct lease_owner
-owner_of(const struct dhcp_header *header)
-{
-	struct lease_owner owner = {.type = header->htype, .length = header->hlen};
-
-	memcpy(owner.address, header->chaddr, header->hlen);
-	return owner;
-}
-
 /* Whether a machine speaks of the address that it has of us, or is offered. */
 static bool
 is_about_lease(const struct dhcp_side *side, const struct dhcp_message *message)
 {
-	struct lease_owner owner = owner_of(&message->header);
+	struct lease_owner owner = dhcp_owner(&message->header);
 	struct in_addr server = dhcp_option_address(message, DHCP_SERVER_ID);
 	struct in_addr requested = dhcp_option_address(message, DHCP_REQUESTED_ADDRESS);
 	struct in_addr address = message->header.ciaddr;
@@ -32,7 +23,7 @@ is_about_lease(const struct dhcp_side *side, const struct dhcp_message *message)
 		return false;
 	if (address.s_addr == 0)
 		address = requested;
-	return leases_find(side->leases, &owner, side->now, &lease) &&
+	return leases_find(dhcp_side_leases(side), &owner, side->now, &lease) &&
 	       lease.address.s_addr == address.s_addr;
 }
 

@@ -146,9 +146,7 @@ find_slot(const struct leases *leases, const struct lease_owner *owner)
 static struct slot *
 slot_of(struct leases *leases, const struct lease_owner *owner)
 {
-	const struct slot *slot = find_slot(leases, owner);
-
-	return slot != NULL ? &leases->slots[slot - leases->slots] : NULL;
+	return (struct slot *)find_slot(leases, owner);
 }
 
 /* Forgets whose the slot is or was. */
@@ -348,6 +346,15 @@ leases_find(const struct leases *leases, const struct lease_owner *owner, int64_
 }
 
 bool
+leases_has_free(const struct leases *leases, int64_t now)
+{
+	for (uint32_t i = 0; i < leases->count; i++)
+		if (!leases->slots[i].is_reserved && is_free(&leases->slots[i], now))
+			return true;
+	return false;
+}
+
+bool
 leases_take_change(struct leases *leases, struct lease_change *ret_change)
 {
 	bool has_changed = leases->has_changed;
@@ -385,6 +392,9 @@ leases_restore(struct leases *leases, const struct lease *lease)
 {
 	struct slot *slot = slot_at(leases, lease->address);
 
-	if (slot != NULL && slot->state != LEASE_EXCLUDED)
+	bool is_anothers = slot != NULL && slot->is_reserved && slot->owner.length > 0 &&
+			   lease->owner.length > 0 && !is_owner(slot, &lease->owner);
+
+	if (slot != NULL && slot->state != LEASE_EXCLUDED && !is_anothers)
 		set(leases, slot, lease);
 }

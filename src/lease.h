@@ -94,6 +94,9 @@ int leases_release(struct leases *, const struct lease_owner *, struct in_addr a
 int leases_decline(struct leases *, const struct lease_owner *, struct in_addr address,
 		   int64_t now);
 
+/* Whether an address is left for a newcomer. */
+bool leases_has_free(const struct leases *, int64_t now);
+
 /* What is offered or lent to `owner` now: whether anything is. */
 bool leases_find(const struct leases *, const struct lease_owner *, int64_t now,
 		 struct lease *ret_lease);
@@ -113,7 +116,7 @@ bool leases_take_change(struct leases *, struct lease_change *ret_change);
 void leases_undo(struct leases *, const struct lease_change *);
 
 /* Puts back what was stored; from the oldest change to the newest. What is not
-   in the range, or excluded, is ignored. */
+   in the range, or excluded, or assigned to another, is ignored. */
 void leases_restore(struct leases *, const struct lease *);
 
 #endif

@@ -10,6 +10,7 @@
 #ifndef MACHINE_H
 #define MACHINE_H
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,6 +41,8 @@ struct machine_section {
 	char *arguments; /* more of them for every Linux that it boots */
 	char *loader;    /* of policy_check_loader */
 	enum dhcp_style style;
+	struct in_addr address; /* that the DHCP server gives it; 0.0.0.0: unset */
+	char *hostname;         /* that the DHCP server tells it */
 };
 
 /* How a machine is started. Nothing is owned. */

@@ -72,7 +72,7 @@ settle_dhcp(const struct options *options, struct config *config)
 			 strcmp(options->settings[i].key, "range") == 0;
 	}
 	if (mode && !range && config->dhcp != CONFIG_DHCP_SERVER)
-		config->dhcp_range.first.s_addr = 0;
+		config->dhcp_range.count = 0;
 	if (range && !mode)
 		config->dhcp = CONFIG_DHCP_UNSET;
 }

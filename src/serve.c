@@ -263,16 +263,15 @@ static int
 start_dhcp(struct daemon *daemon)
 {
 	struct dhcp_options options = serve_dhcp_options(&daemon->config, &daemon->sockets);
-	char why[256];
+	int error;
 
 	if (daemon->config.dhcp == CONFIG_DHCP_OFF)
 		return 0;
 	state_open(&daemon->config, &daemon->state);
 	options.store = daemon->state.store;
-	if (dhcp_check(&options, why, sizeof(why)) < 0) {
-		log_error("dhcp: %s", why);
-		return -EINVAL;
-	}
+	error = serve_dhcp_plan(&daemon->config, &options.subnets);
+	if (error < 0)
+		return error;
 	return dhcp_start(daemon->base, &options, daemon->clients, &daemon->dhcp);
 }
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "serve_dhcp.h"
 
-#include <arpa/inet.h>
+#include <stdlib.h>
 
-#include "config.h"
+#include "dhcp_plan.h"
+#include "log.h"
+#include "net.h"
 #include "sockets.h"
 
 struct dhcp_options
@@ -19,19 +21,40 @@ serve_dhcp_options(const struct config *config, const struct sockets *sockets)
 		.is_forced = config->dhcp_force,
 		.interfaces = (const char *const *)config->interfaces.items,
 		.interface_count = config->interfaces.count,
-		.first = config->dhcp_range.first,
-		.last = config->dhcp_range.last,
-		.lease_seconds = config->dhcp_range.lease,
-		.router = config->dhcp_router,
 		.probe = config->dhcp_probe,
 		.http_port = config->http_enabled ? config->http_port : 0,
 		.has_tftp = config->tftp_enabled && config->tftp_port == 69,
 		.machines = &config->machines,
 	};
 
-	for (size_t i = 0; i < config->dhcp_dns.count && i < DHCP_DNS_MAX; i++)
-		inet_pton(AF_INET, config->dhcp_dns.items[i], &options.dns[i]);
 	for (size_t i = 0; i < PLATFORM_COUNT; i++)
 		options.own_loaders[i] = config->own_loaders[i];
 	return options;
+}
+
+static void
+log_mistake(void *context, const char *where, const char *why)
+{
+	(void)context;
+	log_error("dhcp: %s: %s", where, why);
+}
+
+int
+serve_dhcp_plan(const struct config *config, struct dhcp_subnets *ret_subnets)
+{
+	const struct dhcp_plan_report report = {.complain = log_mistake};
+	struct net_address *own;
+	size_t count;
+	int error;
+
+	if (config->dhcp != CONFIG_DHCP_SERVER)
+		return 0;
+	error = net_addresses(false, &own, &count);
+	if (error == 0) {
+		error = dhcp_plan_make(config, own, count, &report, ret_subnets);
+		free(own);
+	}
+	if (error < 0)
+		log_error("dhcp: the server has no subnet to serve");
+	return error;
 }

@@ -49,16 +49,23 @@ answer(struct dhcp_side *side, const struct dhcp_arrival *arrival,
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct dhcp_subnet subnet = {
+		.network = {htonl(0x0a090000)},
+		.netmask = {htonl(0xffffff00)},
+		.lease_seconds = 3600,
+		.router = {htonl(0x0a090002)},
+		.options = {DHCP_DNS, 4, 10, 9, 0, 3},
+		.options_length = 6,
+	};
+	const struct dhcp_subnets subnets = {.items = &subnet, .count = 1};
 	struct dhcp_side side = {
 		.site = {.server = {htonl(0x0a090001)},
 			 .http_port = 8080,
 			 .has_tftp = true,
 			 .loaders = {true, true, true}},
-		.netmask = {htonl(0xffffff00)},
 		.mtu = 1500,
-		.lease_seconds = 3600,
-		.router = {htonl(0x0a090002)},
-		.dns = {{htonl(0x0a090003)}},
+		.subnet = &subnet,
+		.subnets = &subnets,
 	};
 	struct dhcp_arrival arrival = {
 		.peer = {.sin_port = htons(68), .sin_addr = {htonl(0x0a090032)}},
@@ -77,11 +84,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		side.has_4011 = (way & 2) != 0;
 		arrival.on_4011 = (way & 4) != 0;
 		if (leases_new((struct in_addr){htonl(0x0a090030)},
-			       (struct in_addr){htonl(0x0a090040)}, &side.leases) < 0)
+			       (struct in_addr){htonl(0x0a090040)}, &subnet.leases) < 0)
 			abort();
 		answer(&side, &arrival, &message);
 		answer(&side, &arrival, &message);
-		leases_free(side.leases);
+		leases_free(subnet.leases);
 	}
 	return 0;
 }

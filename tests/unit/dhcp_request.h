@@ -121,20 +121,31 @@ make_request(const struct request *request)
 	return message;
 }
 
+/* The side's network is 10.9.0.0/24, the only one, with what a test makes of it.
+   It is the same one each time, made anew. */
 static inline struct dhcp_side
 make_side(enum dhcp_mode mode)
 {
+	static struct dhcp_subnet subnet;
+	static const struct dhcp_subnets subnets = {.items = &subnet, .count = 1};
+
+	subnet = (struct dhcp_subnet){
+		.name = "10.9.0.0/24",
+		.network = address("10.9.0.0"),
+		.netmask = address("255.255.255.0"),
+		.lease_seconds = 3600,
+	};
 	return (struct dhcp_side){
 		.mode = mode,
 		.site = {.server = address("10.9.0.1"),
 			 .http_port = 80,
 			 .has_tftp = true,
 			 .loaders = {.has_lpxelinux = true, .has_snponly_efi = true}},
-		.netmask = address("255.255.255.0"),
 		.mtu = 1500,
 		.has_4011 = true,
 		.now = 1000,
-		.lease_seconds = 3600,
+		.subnet = &subnet,
+		.subnets = &subnets,
 	};
 }
 

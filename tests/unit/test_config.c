@@ -93,8 +93,8 @@ a_whole_file_is_read(void **state)
 	assert_int_equal(config->listen.s_addr, inet_addr("192.0.2.1"));
 	assert_int_equal(config->http_port, 8080);
 	assert_false(config->tftp_enabled);
-	assert_int_equal(config->dhcp_range.first.s_addr, inet_addr("192.0.2.10"));
-	assert_int_equal(config->dhcp_range.last.s_addr, inet_addr("192.0.2.20"));
+	assert_int_equal(config->dhcp_range.spans[0].first.s_addr, inet_addr("192.0.2.10"));
+	assert_int_equal(config->dhcp_range.spans[0].last.s_addr, inet_addr("192.0.2.20"));
 	assert_int_equal(config->dhcp_range.lease, 7200);
 	assert_int_equal(config->dhcp_dns.count, 2);
 	assert_string_equal(config->menu_default, "debian:live-amd64");
@@ -116,7 +116,7 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		 "connections, connections-per-client"},
 		{"unknown section", "[htpp]\nport = 80\n",
 		 "test.conf:1: unknown section [htpp]: allowed are images, network, http, tftp, "
-		 "dhcp, menu, machine, image, loaders, recipes, daemon, log"},
+		 "dhcp, subnet, menu, machine, image, loaders, recipes, daemon, log"},
 		{"unknown section without keys", "[http]\n[htpp]\n",
 		 "test.conf:2: unknown section [htpp]"},
 		{"argument where none may be", "[http 80]\n",
@@ -127,7 +127,7 @@ a_mistake_names_file_line_and_what_is_allowed(void **state)
 		{"bad MAC", "[machine 52:54:00:12:34:5g]\n", "test.conf:1: [machine] wants a MAC"},
 		{"unknown key of a machine", "[machine 52:54:*]\ntimeout = 3\ntitle = x\n",
 		 "test.conf:3: unknown key 'title' in [machine]: allowed are default, timeout, "
-		 "show, serial, arguments, loader, proxy-style"},
+		 "show, serial, arguments, loader, proxy-style, address, hostname"},
 		{"a script as a loader", "[machine 52:56:*]\nloader = boot.ipxe\n",
 		 "test.conf:2: loader wants a loader's file name (31 of A-Z, a-z, 0-9, '.', '+' "
 		 "and '-' at most; no script), or http://ADDRESS/PATH for UEFI's HTTP boot alone, "
@@ -268,7 +268,7 @@ a_refused_value_leaves_the_old_one(void **state)
 	assert_int_equal(
 		config_set(config, "dhcp", "range", "192.0.2.5-192.0.2.3", why, sizeof(why)),
 		-EINVAL);
-	assert_int_equal(config->dhcp_range.first.s_addr, inet_addr("192.0.2.1"));
+	assert_int_equal(config->dhcp_range.spans[0].first.s_addr, inet_addr("192.0.2.1"));
 	assert_int_equal(config->dhcp_range.lease, 3600);
 	assert_int_equal(config_set(config, "menu", "default", ":", why, sizeof(why)), -EINVAL);
 	assert_string_equal(config->menu_default, "local");

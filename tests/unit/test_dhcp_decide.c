@@ -73,7 +73,8 @@ a_machine_that_nothing_starts_gets_no_offer(void **state)
 	struct dhcp_decision decision;
 
 	(void)state;
-	assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.50"), &side.leases), 0);
+	assert_int_equal(
+		leases_new(address("10.9.0.50"), address("10.9.0.50"), &side.subnet->leases), 0);
 	for (int mode = DHCP_PROXY; mode <= DHCP_SERVER; mode++) {
 		side.mode = (enum dhcp_mode)mode;
 		request.vendor_class = ARM64;
@@ -87,7 +88,7 @@ a_machine_that_nothing_starts_gets_no_offer(void **state)
 		assert_non_null(strstr(decision.why, "install"));
 		side.site.loaders.has_lpxelinux = true;
 	}
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 /* The machine's own, else the subnet's, else the platform's; by MAC or by UUID. */
@@ -268,8 +269,9 @@ only_known_relays_are_answered(void **state)
 		struct dhcp_arrival arrival = make_arrival();
 		struct dhcp_decision decision;
 
-		assert_int_equal(
-			leases_new(address("10.9.0.50"), address("10.9.0.59"), &side.leases), 0);
+		assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.59"),
+					    &side.subnet->leases),
+				 0);
 		arrival.destination = address(row->destination);
 		decision = decide(&side, &arrival,
 				  &(struct request){.type = DHCP_DISCOVER,
@@ -279,7 +281,7 @@ only_known_relays_are_answered(void **state)
 			fail_msg("%s: %s", row->name, decision.why);
 		if (row->is_answered)
 			assert_goes_to(&decision, row->giaddr, 67);
-		leases_free(side.leases);
+		leases_free(side.subnet->leases);
 	}
 }
 
@@ -326,8 +328,9 @@ a_relay_is_told_to_broadcast_what_has_no_address(void **state)
 	for (int mode = DHCP_PROXY; mode <= DHCP_SERVER; mode++) {
 		struct dhcp_side side = make_side((enum dhcp_mode)mode);
 
-		assert_int_equal(
-			leases_new(address("10.9.0.50"), address("10.9.0.59"), &side.leases), 0);
+		assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.59"),
+					    &side.subnet->leases),
+				 0);
 		for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
 			struct dhcp_message message = make_request(&requests[i]);
 			struct dhcp_decision decision;
@@ -337,7 +340,7 @@ a_relay_is_told_to_broadcast_what_has_no_address(void **state)
 			assert_int_equal(dhcp_compose(&side, &message, &decision, &writer), 0);
 			assert_int_equal(writer.bytes[10] << 8 | writer.bytes[11], flags[mode][i]);
 		}
-		leases_free(side.leases);
+		leases_free(side.subnet->leases);
 	}
 }
 

@@ -155,8 +155,9 @@ each_reply_goes_where_its_machine_can_take_it(void **state)
 		struct dhcp_arrival arrival = make_arrival();
 		struct dhcp_decision decision;
 
-		assert_int_equal(
-			leases_new(address("10.9.0.50"), address("10.9.0.50"), &side.leases), 0);
+		assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.50"),
+					    &side.subnet->leases),
+				 0);
 		dhcp_decide(&side, &arrival, &message, &decision);
 		if (decision.type == 0)
 			fail_msg("%s: no reply: %s", row->name, decision.why);
@@ -166,7 +167,7 @@ each_reply_goes_where_its_machine_can_take_it(void **state)
 			fail_msg("%s: in a frame or not", row->name);
 		assert_int_equal(ntohs(decision.to.sin_port),
 				 row->giaddr != NULL && row->type != DHCP_INFORM ? 67 : 68);
-		leases_free(side.leases);
+		leases_free(side.subnet->leases);
 	}
 }
 

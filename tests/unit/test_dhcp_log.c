@@ -27,9 +27,9 @@ make_stage(enum dhcp_mode mode)
 	struct stage stage = {.side = make_side(mode)};
 
 	if (mode == DHCP_SERVER)
-		assert_int_equal(
-			leases_new(address("10.9.0.50"), address("10.9.0.50"), &stage.side.leases),
-			0);
+		assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.50"),
+					    &stage.side.subnet->leases),
+				 0);
 	return stage;
 }
 
@@ -94,7 +94,7 @@ a_lease_of_a_boot_client_is_the_same_line(void **state)
 		"dhcp 52:54:00:12:34:56: offered lpxelinux.0 to 10.9.0.50 (BIOS, iPXE)\n");
 	message = read_message("ipxe_bios_request");
 	assert_string_equal(said_of(&stage, &message), "");
-	leases_free(stage.side.leases);
+	leases_free(stage.side.subnet->leases);
 }
 
 static void
@@ -116,7 +116,7 @@ a_lease_of_others_is_said_when_they_have_it(void **state)
 								      .machine = 9,
 								      .requested = "10.9.0.50"}),
 			    "dhcp 52:54:00:12:34:09: refused: the address is not free\n");
-	leases_free(stage.side.leases);
+	leases_free(stage.side.subnet->leases);
 }
 
 static void

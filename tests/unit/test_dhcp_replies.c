@@ -313,10 +313,12 @@ check_row(size_t number, bool is_relayed)
 				    .is_relayed = is_relayed,
 				    .is_on_4011 = rows[number].is_on_4011};
 
-	assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.50"), &side.leases), 0);
+	assert_int_equal(
+		leases_new(address("10.9.0.50"), address("10.9.0.50"), &side.subnet->leases), 0);
 	if (rows[number].is_refused)
 		assert_int_equal(
-			leases_bind(side.leases, &stranger, address("10.9.0.50"), 1000, 60), 0);
+			leases_bind(side.subnet->leases, &stranger, address("10.9.0.50"), 1000, 60),
+			0);
 	if (rows[number].has_short_uuid)
 		request.options[DHCP_UUID].length = 16;
 	arrival.on_4011 = rows[number].is_on_4011;
@@ -335,7 +337,7 @@ check_row(size_t number, bool is_relayed)
 		if (!rules[i].holds(&exchange))
 			fail_msg("row %zu, %s%s: %s", number, rows[number].request,
 				 is_relayed ? " through a relay" : "", rules[i].name);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 static void

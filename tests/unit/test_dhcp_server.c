@@ -185,7 +185,8 @@ make_server(void)
 {
 	struct dhcp_side side = make_side(DHCP_SERVER);
 
-	assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.59"), &side.leases), 0);
+	assert_int_equal(
+		leases_new(address("10.9.0.50"), address("10.9.0.59"), &side.subnet->leases), 0);
 	return side;
 }
 
@@ -223,11 +224,11 @@ conversations_go_as_rfc_2131_says(void **state)
 		const struct conversation *conversation = &conversations[i];
 		struct dhcp_side side = make_server();
 
-		side.authoritative = conversation->authoritative;
+		side.subnet->is_authoritative = conversation->authoritative;
 		for (size_t s = 0; s < STEPS_MAX; s++)
 			if (conversation->steps[s].request.type != 0)
 				check_step(conversation->name, s, &conversation->steps[s], &side);
-		leases_free(side.leases);
+		leases_free(side.subnet->leases);
 	}
 }
 
@@ -299,7 +300,7 @@ an_address_comes_with_its_terms(void **state)
 						  .server_id = US,
 						  .giaddr = "10.9.0.3"});
 	assert_int_equal(reply.header.flags, DHCP_FLAG_BROADCAST);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 /* DHCP-19: ROM, iPXE, loader and installer are one machine. */
@@ -323,7 +324,7 @@ one_machine_has_one_address_whatever_it_calls_itself(void **state)
 			first = reply.header.yiaddr;
 		assert_int_equal(reply.header.yiaddr.s_addr, first.s_addr);
 	}
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 /* What a refused machine, and whoever looks at its packets, is told. */
@@ -349,7 +350,7 @@ a_refusal_says_why(void **state)
 		&side,
 		&(struct request){.type = DHCP_REQUEST, .requested = "10.9.0.56", .server_id = US});
 	assert_says(&reply, "another address is yours");
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 static void
@@ -367,7 +368,7 @@ a_full_range_is_said_to_be_full(void **state)
 		dhcp_decide(&side, &arrival, &message, &decision);
 		assert_int_equal(decision.verdict, machine <= 10 ? DHCP_OFFERED : DHCP_EXHAUSTED);
 	}
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 int

@@ -124,14 +124,15 @@ answer(const struct row *row, enum dhcp_client_kind kind, size_t role)
 	struct dhcp_message message = make_message(row, kind);
 	struct dhcp_decision decision = {0};
 
-	assert_int_equal(leases_new(address("10.9.0.50"), address("10.9.0.60"), &side.leases), 0);
+	assert_int_equal(
+		leases_new(address("10.9.0.50"), address("10.9.0.60"), &side.subnet->leases), 0);
 	arrival.on_4011 = row->on_4011;
 	arrival.peer.sin_addr = address(row->ciaddr);
 	if (row->on_4011 && row->server_id == NULL)
 		arrival.destination = side.site.server;
 	if (row->on_4011 || dhcp_standing_apply(roles[role].standing, &message, &side))
 		dhcp_decide(&side, &arrival, &message, &decision);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 	switch (decision.type) {
 	case 0:
 		return '.';

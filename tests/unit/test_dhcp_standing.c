@@ -48,8 +48,9 @@ make_lending_side(void)
 	const struct lease_owner owner = {
 		.type = 1, .length = 6, .address = {0x52, 0x54, 0, 0x12, 0x34, 0x56}};
 
-	assert_int_equal(leases_new(address(MINE), address("10.9.0.60"), &side.leases), 0);
-	assert_int_equal(leases_bind(side.leases, &owner, address(MINE), side.now, 3600), 0);
+	assert_int_equal(leases_new(address(MINE), address("10.9.0.60"), &side.subnet->leases), 0);
+	assert_int_equal(leases_bind(side.subnet->leases, &owner, address(MINE), side.now, 3600),
+			 0);
 	return side;
 }
 
@@ -73,7 +74,7 @@ what_was_lent_is_renewed_and_nothing_new_is_lent(void **state)
 				fail_msg("%s, standing %d", rows[i].name, (int)standings[at]);
 		}
 	}
-	leases_free(original.leases);
+	leases_free(original.subnet->leases);
 }
 
 static void
@@ -95,7 +96,7 @@ beside_another_server_boot_clients_are_helped_as_by_a_proxy(void **state)
 	message = make_request(&(struct request){.type = DHCP_DISCOVER});
 	dhcp_decide(&side, &arrival, &message, &decision);
 	assert_int_equal(decision.type, 0);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 static void
@@ -108,7 +109,7 @@ a_relay_is_on_another_wire(void **state)
 	(void)state;
 	assert_true(dhcp_standing_apply(DHCP_SECOND, &message, &side));
 	assert_int_equal(side.mode, DHCP_SERVER);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 static void

@@ -76,13 +76,15 @@ check_row(const struct row *row)
 	struct dhcp_writer reply;
 
 	if (row->mode == DHCP_SERVER)
-		side.leases = make_leases(row->situation);
+		side.subnet->leases = make_leases(row->situation);
 	side.has_4011 = strstr(row->situation, "no-4011") == NULL;
 	if (strncmp(row->request, "ovmf", 4) == 0 && row->mode == DHCP_SERVER &&
 	    strstr(row->request, "http") == NULL) {
-		side.router = address("10.9.0.254");
-		side.dns[0] = address("10.9.0.2");
-		side.dns[1] = address("10.9.0.3");
+		static const unsigned char dns[] = {DHCP_DNS, 8, 10, 9, 0, 2, 10, 9, 0, 3};
+
+		side.subnet->router = address("10.9.0.254");
+		memcpy(side.subnet->options, dns, sizeof(dns));
+		side.subnet->options_length = sizeof(dns);
 	}
 	if (row->source != NULL) {
 		arrival.on_4011 = true;
@@ -98,7 +100,7 @@ check_row(const struct row *row)
 	assert_goes_to(&decision, row->to, row->to_port);
 	assert_int_equal(dhcp_compose(&side, &request, &decision, &reply), 0);
 	assert_same(row, &reply);
-	leases_free(side.leases);
+	leases_free(side.subnet->leases);
 }
 
 static void

@@ -230,7 +230,8 @@ contradictions_are_explained(void **state)
 
 	(void)state;
 	assert_true(configure("--dhcp server ./d", &config) < 0);
-	assert_string_equal(said, "pxeiso: DHCP mode 'server' needs a range of addresses\n");
+	assert_string_equal(
+		said, "pxeiso: DHCP mode 'server' needs a range of addresses or a [subnet]\n");
 	assert_true(configure("--dhcp proxy --range 192.0.2.1-192.0.2.2 ./d", &config) < 0);
 	assert_true(configure("-c /nonexistent.conf ./d", &config) < 0);
 	assert_string_equal(said, "pxeiso: /nonexistent.conf: No such file or directory\n");

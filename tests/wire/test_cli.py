@@ -380,7 +380,7 @@ def test_check_of_a_good_configuration_is_status_0(syslinux_iso):
         ("[machine 52:54:*]\n[machine 52-54-*]\n", "pxeiso: {}:2: [machine 52-54-*] stands here again"),
         ("[http]\n\nport = http\n", "pxeiso: {}:3: port wants a port number, 1 to 65535, not 'http'\n"),
         ("[http]\nport\n", "pxeiso: {}:2: neither [section] nor key = value\n"),
-        ("[dhcp]\nmode = server\n", "pxeiso: DHCP mode 'server' needs a range of addresses\n"),
+        ("[dhcp]\nmode = server\n", "pxeiso: DHCP mode 'server' needs a range of addresses or a [subnet]\n"),
     ],
 )
 def test_a_mistake_in_the_file_names_its_line(text, said, tmp_path):
@@ -477,7 +477,7 @@ def test_check_says_which_loader_is_missing(syslinux_iso):
 
 def test_check_refuses_a_range_of_another_network(syslinux_iso):
     said = bad(1, "check", *QUIET[2:], "--range", "203.0.113.10-203.0.113.20", syslinux_iso)
-    assert re.search(r"(?m)^pxeiso: dhcp: .*203\.0\.113\.10", said)
+    assert re.search(r"(?m)^pxeiso: \[dhcp\]: .*203\.0\.113\.10", said)
 
 
 # --- rights -----------------------------------------------------------------------------------------------------------
@@ -524,7 +524,8 @@ def allowed(folder, text):
     return re.search(r"allowed are (.*)", bad(1, "check", "-c", path)).group(1).split(", ")
 
 
-ARGUMENTS = {"machine": " 52:54:00:*", "image": " debian-*"}  # what stands behind the names of sections that are for one thing each
+# What stands behind the names of sections that are for one thing each.
+ARGUMENTS = {"machine": " 52:54:00:*", "image": " debian-*", "subnet": " 192.0.2.0/24"}
 
 
 def known_keys(folder):
@@ -550,9 +551,9 @@ def keys_in(path, section_pattern, key_pattern):
 def test_every_key_is_in_the_example_and_in_the_manual(tmp_path):
     known = known_keys(tmp_path)
     assert len(known) > 20
-    example = keys_in(images.REPOSITORY / "pxeiso.conf.example", r"#?\[(\w+).*\]", r"#?([a-z-]+) = ")
+    example = keys_in(images.REPOSITORY / "pxeiso.conf.example", r"#?\[(\w+).*\]", r"#?([a-z0-9-]+)(?: \d+)? = ")
     assert example == known
-    manual = keys_in(images.REPOSITORY / "man/pxeiso.conf.5", r"\.Ss .*\[(\w+).*\]", r"\.It Cm ([a-z-]+) =")
+    manual = keys_in(images.REPOSITORY / "man/pxeiso.conf.5", r"\.Ss .*\[(\w+).*\]", r"\.It Cm ([a-z0-9-]+)(?: Ar number)? =")
     assert manual == known
 
 
@@ -569,8 +570,8 @@ def test_every_option_is_in_the_manual():
 def test_the_example_is_a_configuration(syslinux_iso, tmp_path):
     """With every default written out."""
     text = (images.REPOSITORY / "pxeiso.conf.example").read_text()
-    defaults = re.sub(r"(?m)^(# For example.*\n)#", r"\1;", text)
+    defaults = re.sub(r"(?m)^(# For example.*\n)#(?!\[)", r"\1;", text)
     path = tmp_path / "pxeiso.conf"
-    path.write_text(re.sub(r"(?m)^#(\[|[a-z-]+ = )", r"\1", defaults).replace("mode = proxy", "mode = off"))
+    path.write_text(re.sub(r"(?m)^#(\[|[a-z0-9-]+(?: \d+)? = )", r"\1", defaults).replace("mode = proxy", "mode = off"))
     stderr = run_command(["check", "-c", path, *QUIET, syslinux_iso]).stderr
     assert str(path) not in stderr
