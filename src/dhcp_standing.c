@@ -27,13 +27,20 @@ is_about_lease(const struct dhcp_side *side, const struct dhcp_message *message)
 	       lease.address.s_addr == address.s_addr;
 }
 
+/* Whether a relay asks for a network that is not on our wire: nobody can look
+   there. */
+static bool
+is_from_elsewhere(const struct dhcp_side *side, const struct dhcp_header *header)
+{
+	return header->giaddr.s_addr != 0 && !dhcp_subnet_contains(side->subnet, side->site.server);
+}
+
 bool
 dhcp_standing_apply(enum dhcp_standing standing, const struct dhcp_message *message,
 		    struct dhcp_side *side)
 {
-	/* The wire behind a relay is another one, where nobody can look. */
 	if (side->mode != DHCP_SERVER || standing == DHCP_ALONE ||
-	    message->header.giaddr.s_addr != 0 || is_about_lease(side, message))
+	    is_from_elsewhere(side, &message->header) || is_about_lease(side, message))
 		return true;
 	side->mode = DHCP_PROXY;
 	return standing != DHCP_LOOKING;

@@ -48,7 +48,7 @@ def _serve(who, lan, folder):
     images.mkdir()
     config = folder / "pxeiso.conf"
     config.write_text("[dhcp]\nprobe = no\n")
-    return Pxeiso(lan, folder, "-c", config, "--range", f"{FIRST}-{LAST},3600", images)
+    return Pxeiso(lan, folder, "-c", config, "--range", f"{FIRST}-{LAST},3600", "--dhcp-force", images)
 
 
 def _measure(who, *options):

@@ -176,6 +176,7 @@ def ask_4011(namespace, payload, address, port, server, timeout=1.0):
     mac = bytes.fromhex(namespace.mac.replace(":", ""))
     with namespace.socket() as sock:
         sock.bind((address, port))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         sock.settimeout(timeout)
         started = time.monotonic()
         sock.sendto(payload.replace(VECTOR_MAC, mac), (server, 4011))

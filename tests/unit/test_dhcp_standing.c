@@ -103,13 +103,24 @@ static void
 a_relay_is_on_another_wire(void **state)
 {
 	struct dhcp_side side = make_lending_side();
+	struct dhcp_subnet *ours = side.subnet;
+	struct dhcp_subnet behind = {.network = address("10.8.0.0"),
+				     .netmask = address("255.255.255.0")};
 	struct dhcp_message message =
 		make_request(&(struct request){.type = DHCP_DISCOVER, .giaddr = "10.8.0.1"});
 
 	(void)state;
+	assert_int_equal(leases_new(address("10.8.0.50"), address("10.8.0.60"), &behind.leases), 0);
+	side.subnet = &behind;
 	assert_true(dhcp_standing_apply(DHCP_SECOND, &message, &side));
 	assert_int_equal(side.mode, DHCP_SERVER);
-	leases_free(side.subnet->leases);
+	/* One that asks for the network of our own wire. */
+	side.subnet = ours;
+	message = make_request(&(struct request){.type = DHCP_DISCOVER, .giaddr = "10.9.0.77"});
+	assert_true(dhcp_standing_apply(DHCP_SECOND, &message, &side));
+	assert_int_equal(side.mode, DHCP_PROXY);
+	leases_free(ours->leases);
+	leases_free(behind.leases);
 }
 
 static void

@@ -7,16 +7,14 @@ route. The rules of time are the business of tests/unit/test_dhcp_rival.c; here 
 
 import re
 import socket
-import subprocess
 
 import pytest
 from support.daemon import Daemon, wait_until
 from support.dhcp import ACK, INFORM, REQUEST, VECTOR_MAC, DhcpClient, discover, message, vector
 from support.netns import SERVER
-from support.requires import require
+from support.rival import OTHER, Rival
 
 RANGE = ("--range", "10.9.0.50-10.9.0.69,600")
-OTHER = "10.9.0.2"
 SILENCE = 0.7  # seconds after which there will be no answer
 SOON = 25  # seconds: a look, or two with the time between them, on a busy machine
 
@@ -26,39 +24,10 @@ ALONE = r"dhcp lan0: no other DHCP server answers: addresses are lent$"
 GONE = r"dhcp lan0: the DHCP server 10\.9\.0\.2 \(.*\) no longer answers: addresses are lent again$"
 
 
-class Dnsmasq:
-    """Another machine's DHCP server, 10.9.0.2, that lends .100 to .120 and can be switched on and off."""
-
-    def __init__(self, lan, folder):
-        self.client = lan.add_client(OTHER)
-        self.log_path = folder / "dnsmasq.log"
-        self.leases = folder / "dnsmasq.leases"
-        self.process = None
-
-    def start(self):
-        program = require("dnsmasq", "dnsmasq-base")
-        command = [program, "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--pid-file="]
-        command += ["--dhcp-range=10.9.0.100,10.9.0.120,255.255.255.0,10m", f"--dhcp-leasefile={self.leases}"]
-        command += ["--dhcp-authoritative", "--log-facility=-", "--log-dhcp"]
-        with open(self.log_path, "wb") as log:
-            self.process = self.client.popen(command, stderr=log, stdout=log, stdin=subprocess.DEVNULL)
-        assert wait_until(lambda: "DHCP, IP range" in self.log(), 20), self.log()
-
-    def stop(self):
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-    def log(self):
-        return self.log_path.read_text(errors="replace")
-
-
 @pytest.fixture
 def dnsmasq(lan, tmp_path):
-    server = Dnsmasq(lan, tmp_path)
-    yield server
-    server.stop()
+    with Rival(lan, tmp_path) as rival:
+        yield rival
 
 
 @pytest.fixture
