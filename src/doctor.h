@@ -8,6 +8,7 @@
 #define DOCTOR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "finding.h"
 #include "net.h"
@@ -25,6 +26,8 @@ struct doctor {
 	long daemon;               /* the process that serves here; 0: none was seen */
 	struct net_address *sides; /* our addresses that are served */
 	size_t side_count;
+	uint64_t silent_sides;      /* a bit each: nobody answers DHCP there */
+	struct in_addr silent_tftp; /* a server that did not answer, or 0 */
 	struct policy_loaders loaders;
 };
 

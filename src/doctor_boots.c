@@ -123,8 +123,8 @@ tell_offers(const struct boot *boot)
 		return NULL;
 	}
 	if (address == NULL)
-		findings_add(&boot->doctor->findings, boot->topic, "DISCOVER", FINDING_WARN,
-			     "no address from anyone");
+		findings_add(&boot->doctor->findings, boot->topic, "DISCOVER", FINDING_NOTE,
+			     "no address from anyone in time");
 	else
 		findings_add(&boot->doctor->findings, boot->topic, "DISCOVER", FINDING_OK,
 			     "address %s from %s after %u ms",
@@ -184,8 +184,14 @@ fetch(const struct boot *boot, const char *step, const char *name, size_t most,
 {
 	struct findings *findings = &boot->doctor->findings;
 	char size[TEXT_SIZE_SIZE], server[INET_ADDRSTRLEN];
+	bool is_url = strstr(name, "://") != NULL;
+	struct in_addr *silent = &boot->doctor->silent_tftp;
 
-	doctor_fetch(name, boot->server, most, ret_fetched);
+	/* The next machine would wait for nothing once more. */
+	if (!is_url && boot->server.s_addr == silent->s_addr)
+		*ret_fetched = (struct doctor_fetched){.why = "no answer, as above"};
+	else
+		doctor_fetch(name, boot->server, most, ret_fetched);
 	if (ret_fetched->why[0] == '\0') {
 		text_size(ret_fetched->size, size);
 		findings_add(findings, boot->topic, step, FINDING_OK, "%s: %s, %u ms", name, size,
@@ -193,6 +199,8 @@ fetch(const struct boot *boot, const char *step, const char *name, size_t most,
 		return 0;
 	}
 	findings_add(findings, boot->topic, step, FINDING_FAIL, "%s: %s", name, ret_fetched->why);
+	if (ret_fetched->is_silent && !is_url)
+		*silent = boot->server;
 	if (ret_fetched->is_silent)
 		findings_fix(findings,
 			     "let %s of %s through the firewall, and see that pxeiso "
@@ -299,5 +307,9 @@ void
 doctor_check_boots(struct doctor *doctor)
 {
 	for (size_t i = 0; i < doctor->side_count; i++)
-		check_side(doctor, &doctor->sides[i]);
+		if ((doctor->silent_sides & UINT64_C(1) << (i % 64)) == 0)
+			check_side(doctor, &doctor->sides[i]);
+		else
+			findings_add(&doctor->findings, "machines", doctor->sides[i].name,
+				     FINDING_FAIL, "none would boot: nobody answers them");
 }

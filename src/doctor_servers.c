@@ -54,6 +54,10 @@ judge_other(struct doctor *doctor, const struct net_address *side,
 			     "switch off the DHCP server %s, or let it give the addresses: use "
 			     "--dhcp proxy instead of --range",
 			     name);
+	} else if (facts->file[0] != '\0' && doctor_is_own(doctor, facts->next_server)) {
+		findings_add(findings, topic, side->name, FINDING_OK, "%s %snames our loader %s",
+			     name, gives_address ? "gives out the addresses and " : "",
+			     facts->file);
 	} else if (facts->file[0] != '\0') {
 		findings_add(findings, topic, side->name, FINDING_WARN,
 			     "%s names a boot file too: %s; machines may take it instead of ours",
@@ -108,6 +112,8 @@ doctor_check_servers(struct doctor *doctor)
 
 		doctor_ask_init(&asked, DHCP_CLIENT_BIOS);
 		error = doctor_ask_offers(side, &asked, 1);
+		if (error == 0 && asked.count == 0)
+			doctor->silent_sides |= UINT64_C(1) << (i % 64);
 		if (error == 0)
 			judge(doctor, side, &asked);
 		else
