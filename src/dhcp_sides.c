@@ -46,19 +46,24 @@ const struct net_address *
 dhcp_sides_find(const struct dhcp_sides *sides, const struct dhcp_options *options,
 		const struct net_datagram *datagram, const struct dhcp_subnet *subnet)
 {
-	const struct net_address *found = NULL;
+	const struct net_address *found = NULL, *inside = NULL;
+	bool is_inside;
 
 	for (size_t i = 0; i < sides->count; i++) {
 		const struct net_address *own = &sides->addresses[i];
 
 		if (own->index != datagram->interface || !is_served(options, own->name))
 			continue;
-		if (subnet != NULL && dhcp_subnet_contains(subnet, own->address))
+		is_inside = subnet != NULL && dhcp_subnet_contains(subnet, own->address);
+		/* One of a smaller network that lies in the subnet is second. */
+		if (is_inside && own->netmask.s_addr == subnet->netmask.s_addr)
 			return own;
+		if (is_inside && inside == NULL)
+			inside = own;
 		if (found == NULL || own->address.s_addr == datagram->local.s_addr)
 			found = own;
 	}
-	return found;
+	return inside != NULL ? inside : found;
 }
 
 const struct net_address *

@@ -4,7 +4,7 @@
 Each server has the network for itself while it is measured, 60000 addresses, and starts without leases. perfdhcp plays a
 relay with as many machines as there are addresses; it starts exchanges as fast as it can, or at a steady rate. pxeiso
 confirms a lease when it is on the disk, the others write theirs into a file without waiting for the disk. None of them
-asks whether an address is in use.
+asks whether an address is in use, or whether another server is there.
 """
 
 import pathlib
@@ -47,7 +47,7 @@ def _serve(who, lan, folder):
     images = folder / "images"
     images.mkdir()
     config = folder / "pxeiso.conf"
-    config.write_text("[dhcp]\nprobe = no\n")
+    config.write_text("[dhcp]\nprobe = no\nforce = yes\n")
     return Pxeiso(lan, folder, "-c", config, "--range", f"{FIRST}-{LAST},3600", "--dhcp-force", images)
 
 

@@ -51,8 +51,10 @@ def machine(lan):
 
 
 def serve(lan, image_folder, tmp_path, state, addresses="10.9.0.50-10.9.0.69,600"):
-    """The daemon as a full server."""
-    return Daemon(lan, ["--state", state, "--range", addresses, image_folder.path], folder=tmp_path)
+    """The daemon as a full server that asks nobody before it lends: the load would wait for the answers."""
+    config = tmp_path / "pxeiso.conf"
+    config.write_text("[dhcp]\nprobe = no\nforce = yes\n")
+    return Daemon(lan, ["-c", config, "--state", state, "--range", addresses, image_folder.path], folder=tmp_path)
 
 
 def take(machine, timeout=5.0):

@@ -25,7 +25,7 @@ def start(lan, image_folder, tmp_path):
 
     def start_with(addresses, *lines):
         path = tmp_path / "pxeiso.conf"
-        section = [f"range = {addresses}"] if addresses else []
+        section = [f"range = {addresses}", "force = yes"] if addresses else []
         path.write_text("\n".join(["[images]", f"directory = {image_folder.path}", "[dhcp]", *section, *lines, ""]))
         running.append(Daemon(lan, ["-c", path], folder=tmp_path))
         running[0].start()
