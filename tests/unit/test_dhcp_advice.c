@@ -69,8 +69,9 @@ dnsmasq_gives_ipxe_the_script_and_firmware_the_loader(void **state)
 	static const char *const lines[] = {
 		"\ndhcp-match=set:pxeiso-7,option:client-arch,7\n",
 		"\ndhcp-boot=tag:pxeiso-0,lpxelinux.0,10.9.0.1,10.9.0.1\n",
-		"\ndhcp-boot=tag:pxeiso-7,tag:pxeiso-ipxe,http://10.9.0.1/boot.ipxe,10.9.0.1,"
-		"10.9.0.1\n",
+		/* One line, in two pieces. */
+		("\ndhcp-boot=tag:pxeiso-7,tag:pxeiso-ipxe,http://10.9.0.1/boot.ipxe,10.9.0.1,"
+		 "10.9.0.1\n"),
 		"\ndhcp-boot=tag:pxeiso-7,tag:!pxeiso-ipxe,snponly.efi,10.9.0.1,10.9.0.1\n",
 		"\ndhcp-boot=tag:pxeiso-16,http://10.9.0.1/snponly.efi,10.9.0.1,10.9.0.1\n",
 		"\ndhcp-option-force=tag:pxeiso-16,60,HTTPClient\n",
