@@ -49,7 +49,7 @@ judge_other(struct doctor *doctor, const struct net_address *side,
 	name_server(facts, name);
 	if (gives_address && we_lend) {
 		findings_add(findings, topic, side->name, FINDING_FAIL,
-			     "%s gives out addresses too, beside ours", name);
+			     "%s gives out addresses too, so pxeiso lends none", name);
 		findings_fix(findings,
 			     "switch off the DHCP server %s, or let it give the addresses: use "
 			     "--dhcp proxy instead of --range",

@@ -6,6 +6,7 @@ The faults are real ones: a program on our port, a firewall's rule, another DHCP
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -18,7 +19,7 @@ from support.daemon import Daemon, binary, wait_until
 from support.dhcp import DhcpClient, vector
 from support.loader_server import LoaderServer
 from support.netns import SERVER
-from support.requires import require, require_file, require_unpacked
+from support.requires import UNPACKED, require, require_file, require_unpacked
 
 RANGE = ["--range", "10.9.0.50-10.9.0.69"]
 # What each machine is told by another DHCP server that has our lines, as by ours: its file, and its option 60.
@@ -299,6 +300,30 @@ def test_isc_dhcpd_with_our_lines(lan, folder, tmp_path):
     command = [dhcpd, "-f", "-4", "-cf", lines, "-lf", leases, "-pf", tmp_path / "pid", "eth0"]
     assert other.run([*command[:3], "-t", *command[3:]], check=False).returncode == 0
     process = other.popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        check_told(lan)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_kea_with_our_lines(lan, folder, tmp_path):
+    kea = require_unpacked("kea-dhcp4", "kea-dhcp4-server")
+    require_unpacked("kea-lfc", "kea-common")
+    other, lines = lan.add_client("10.9.0.2"), tmp_path / "kea.conf"
+    lines.write_text(
+        '{ "Dhcp4": { "interfaces-config": { "interfaces": [ "eth0" ] },\n'
+        '"lease-database": { "type": "memfile", "persist": false },\n'
+        '"subnet4": [ { "subnet": "10.9.0.0/24", "pools": [ { "pool": "10.9.0.100 - 10.9.0.150" } ] } ],\n'
+        + advice(lan, "kea", folder)
+        + "} }\n"
+    )
+    libraries = ":".join(str(path.parent) for path in UNPACKED.glob("usr/lib/*/libkea-dhcpsrv.so*"))
+    places = {"KEA_PIDFILE_DIR": str(tmp_path), "KEA_LOCKFILE_DIR": str(tmp_path)}
+    environment = {**os.environ, **places, "LD_LIBRARY_PATH": libraries}
+    checked = other.run([kea, "-t", lines], check=False, env=environment)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    process = other.popen([kea, "-c", lines], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
     try:
         check_told(lan)
     finally:
