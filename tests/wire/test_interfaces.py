@@ -8,12 +8,13 @@ that wire: another one may not be reachable from there. What changes is heard fr
 import os
 import re
 import signal
+import socket
 import urllib.parse
 
 import pytest
 from support import images, shapes
 from support.daemon import Daemon, wait_until
-from support.dhcp import OFFER, DhcpClient, ask_4011, discover, vector
+from support.dhcp import ACK, OFFER, REQUEST, DhcpClient, ask_4011, discover, message, vector
 from support.netns import SERVER
 
 BIOS = b"PXEClient:Arch:00000:UNDI:002001"
@@ -114,6 +115,27 @@ def test_two_networks_at_once_each_with_its_own_addresses(lan, proxy):
         for menu in ("/boot.ipxe", "/menus/arch.ipxe", "/pxelinux.cfg/default", "/grub/grub.cfg"):
             assert hosts_in(get(client, address, menu)) <= {address}, menu
         assert hosts_in(get(client, address, "/menus/arch.ipxe")) == {address}
+
+
+def test_a_server_gives_addresses_of_each_network_also_of_one_that_comes(lan, image_folder, tmp_path):
+    """Two subnets, one of which has no interface yet: both are asked in the same moment, once it is there."""
+    config = tmp_path / "pxeiso.conf"
+    sections = [f"[subnet {net}.0/24]\nrange = {net}.50-{net}.99\n" for net in ("10.9.0", "10.77.0")]
+    config.write_text("[dhcp]\nmode = server\nforce = yes\n" + "".join(sections))
+    first, second = lan.add_client(), lan.add_client()
+    with Daemon(lan, ["-c", config, image_folder.path], folder=tmp_path) as daemon:
+        device = lan.add_side("side1", "10.77.0.1/24", second)
+        daemon.wait_for(r"^network side1: http://10\.77\.0\.1/ \(DHCP server: ")
+        machines = {SERVER: DhcpClient(first), "10.77.0.1": DhcpClient(second, device)}
+        asked = {address: machine.send(vector("ipxe_efi_discover")) for address, machine in machines.items()}
+        for address, machine in machines.items():
+            offer = next(machine.replies(asked[address], 10))
+            chosen = [(50, socket.inet_aton(offer.yiaddr)), (54, socket.inet_aton(address))]
+            ack = machine.ask(message(REQUEST, chosen))
+            for reply, kind in ((offer, OFFER), (ack, ACK)):
+                assert (reply.kind, reply.source, reply.server_id, reply.hardware) == (kind, address, address, machine.mac)
+                assert reply.yiaddr.rpartition(".")[0] == address.rpartition(".")[0]
+            assert hosts_in(offer.file) == {address}
 
 
 def test_a_second_address_of_an_interface_answers_as_itself(lan, proxy):
