@@ -331,8 +331,7 @@ add_detour(const struct fetching *fetching, const struct entry *entry)
 {
 	struct text path = {0};
 
-	text_printf(&path, MENU_BIOS_FOLDER "%s", menu_folder(fetching->context));
-	menu_append_start_path(fetching->image, entry, &path);
+	menu_append_start_path(fetching->context, fetching->image, entry, &path);
 	add_path(fetching, FETCH_LOADER, false, "ipxe.lkrn");
 	add_path(fetching, FETCH_MENU, false, text_string(&path));
 	text_free(&path);

@@ -54,13 +54,32 @@ menu_goes_by_ipxe(const struct entry *entry)
 }
 
 void
-menu_append_start_path(const struct menu_image *image, const struct entry *entry, struct text *text)
+menu_append_start_path(const struct menu_context *context, const struct menu_image *image,
+		       const struct entry *entry, struct text *text)
 {
-	text_append(text, "menus/");
+	text_printf(text, MENU_BIOS_FOLDER "%smenus/", menu_folder(context));
 	text_append_url_path(text, image->name);
 	text_append_char(text, '/');
 	text_append_url_path(text, entry->label);
 	text_append(text, ".ipxe");
+}
+
+/* Whether PXELINUX can be told where the script for iPXE is. */
+static bool
+has_start_url(const struct menu_context *context, const struct menu_image *image,
+	      const struct entry *entry)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				      "0123456789-._~+";
+	struct text url = {0};
+	bool fits;
+
+	menu_append_server(context, &url);
+	text_append_char(&url, '/');
+	menu_append_start_path(context, image, entry, &url);
+	fits = url.error == 0 && url.length <= MENU_URL_LIMIT;
+	text_free(&url);
+	return fits && entry->label[strspn(entry->label, letters)] == '\0';
 }
 
 /* Why iPXE cannot start for PXELINUX what is too large for that, or NULL. */
@@ -68,15 +87,15 @@ static const char *
 why_too_large(const struct menu_context *context, const struct menu_image *image,
 	      const struct entry *entry, char buffer[MENU_WHY_SIZE])
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				      "0123456789-._~+";
-
 	if (menu_load(entry) > MENU_BIOS_LOAD)
 		return "more than the 1.75 GiB that a boot loader has room for on a BIOS";
 	if (!menu_has_loader(context, "ipxe.lkrn"))
 		return "PXELINUX cannot load more than 768 MiB, and ipxe.lkrn, which can, is not "
 		       "installed on the server";
-	if (entry->label[strspn(entry->label, letters)] != '\0')
+	if (entry->password != NULL)
+		return "PXELINUX cannot load more than 768 MiB, and iPXE, which can, asks for no "
+		       "password";
+	if (!has_start_url(context, image, entry))
 		return "PXELINUX cannot load more than 768 MiB, and the entry's label cannot be "
 		       "written in a URL for iPXE, which can";
 	return menu_why_not(MENU_IPXE, context, image, entry, buffer);

@@ -108,8 +108,9 @@ const char *menu_why_not(enum menu_format, const struct menu_context *, const st
 /* Whether PXELINUX hands `entry` to iPXE, because it cannot load as much. */
 bool menu_goes_by_ipxe(const struct entry *);
 
-/* "menus/NAME/LABEL.ipxe": the script that starts `entry` alone. */
-void menu_append_start_path(const struct menu_image *, const struct entry *, struct text *);
+/* "bios/menus/NAME/LABEL.ipxe": the script that starts `entry` alone. */
+void menu_append_start_path(const struct menu_context *, const struct menu_image *,
+			    const struct entry *, struct text *);
 
 /* Whether a line for `entry` belongs into a menu at all: those that cannot be
    offered are shown with the reason only if a person would look for them. */

@@ -225,8 +225,8 @@ append_detour(const struct pxelinux_rendering *rendering, const struct entry *en
 	menu_append_server(context, text);
 	text_append(text, "/ipxe.lkrn\n  INITRD ");
 	menu_append_server(context, text);
-	text_printf(text, "/" MENU_BIOS_FOLDER "%s", menu_folder(context));
-	menu_append_start_path(rendering->image, entry, text);
+	text_append_char(text, '/');
+	menu_append_start_path(context, rendering->image, entry, text);
 	text_append_char(text, '\n');
 }
 

@@ -236,6 +236,7 @@ static void
 what_neither_can_load_is_not_offered(void **state)
 {
 	static const char why[] = "  MENU LABEL PXELINUX cannot load more than 768 MiB, and";
+	char lengthy[240] = "";
 	struct fixture fixture;
 	struct entry *two;
 
@@ -259,6 +260,14 @@ what_neither_can_load_is_not_offered(void **state)
 	refuse(render_image(&fixture, MENU_PXELINUX), why);
 	two = (struct entry *)(uintptr_t)boot_find(fixture.boot, "two");
 	string_set(&two->label, "two/../x");
+	expect(render_image(&fixture, MENU_PXELINUX), why);
+	string_set(&two->label, "two");
+	string_set(&two->password, "secret");
+	expect(render_image(&fixture, MENU_PXELINUX), why);
+	string_set(&two->password, NULL);
+	refuse(render_image(&fixture, MENU_PXELINUX), why);
+	memset(lengthy, 'x', sizeof(lengthy) - 1);
+	string_set(&two->label, lengthy);
 	expect(render_image(&fixture, MENU_PXELINUX), why);
 	string_set(&two->label, "two");
 	load_two(&fixture, (UINT64_C(1792) << 20) + 1);
