@@ -126,18 +126,32 @@ menu_boots_alone(enum menu_format format, const struct menu_context *context,
 	return true;
 }
 
+/* Whether all machines that are shown the menu can start `entry`: those that cannot
+   would start its first line. */
+static bool
+is_for_all(enum menu_format format, const struct menu_context *context,
+	   const struct menu_image *image, const struct entry *entry)
+{
+	if (format == MENU_PXELINUX || entry->firmware == ENTRY_FOR_ANY)
+		return true;
+	return entry->firmware == ENTRY_FOR_BIOS ? context->is_bios
+						 : !context->is_bios && image->boot->uefi != NULL;
+}
+
 unsigned
 menu_image_timeout(enum menu_format format, const struct menu_context *context,
 		   const struct menu_image *image)
 {
+	const struct entry *first;
 	const struct menu *menu;
 	bool is_chosen, is_kept;
 
 	if (image->boot == NULL)
 		return 0;
 	menu = menu_of(format, image->boot);
+	first = menu_first_choice(format, context, image, menu);
 	is_kept = menu_keeps_start(format, context, image, menu);
-	if (!is_kept && menu_first_choice(format, context, image, menu) != NULL)
+	if (first != NULL && (!is_kept || !is_for_all(format, context, image, first)))
 		return 0;
 	is_chosen = menu_find_self(format, context, image, 1).image != NULL;
 	if (context->times_images || (menu->timeout_ms == 0 && is_chosen))

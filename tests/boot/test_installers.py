@@ -49,20 +49,27 @@ d-i preseed/early_command string wget -O /dev/null http://{server}/images/netins
 """
 
 
-@pytest.fixture(name="disc")
-def make_disc(tmp_path):
-    """The image of the disc. Its kernel is that of the installer."""
+def make_disc(tmp_path, texts, copies):
+    """The image of a disc with these texts, and with files of the installer, each at all its paths."""
     require("xorriso", "xorriso")
-    require_file(INSTALLER / "linux", PACKAGE)
-    for name, content in DISC.items():
+    for name, content in texts.items():
         (tmp_path / "disc" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "disc" / name).write_text(content)
-    shutil.copy(INSTALLER / "linux", tmp_path / "disc/install.amd/vmlinuz")
+    for name, source in copies.items():
+        require_file(INSTALLER / source, PACKAGE)
+        (tmp_path / "disc" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(INSTALLER / source, tmp_path / "disc" / name)
     for link in ("stable", "oldstable"):
         (tmp_path / "disc/dists" / link).symlink_to("bookworm")
     command = ["xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", tmp_path / "netinst.iso", tmp_path / "disc"]
     subprocess.run(command, check=True, capture_output=True)
     return tmp_path / "netinst.iso"
+
+
+@pytest.fixture(name="disc")
+def debian_disc(tmp_path):
+    """Its kernel is that of the installer."""
+    return make_disc(tmp_path, DISC, {"install.amd/vmlinuz": "linux"})
 
 
 def test_debian_installer_reaches_its_mirror(boot, disc, image_folder):
@@ -92,4 +99,27 @@ def test_package_is_found_by_itself_and_answers_are_used(boot, disc, image_folde
         machine.daemon.wait_for(GOT.format("%40netboot/initrd.gz"), timeout=120)
         machine.daemon.wait_for(GOT.format("@d/preseed.cfg"), timeout=300)
         machine.daemon.wait_for(GOT.format("@d/answers-are-read"), timeout=60)
+        machine.daemon.wait_for(GOT.format("dists/(bookworm|stable|oldstable)/Release"), timeout=300)
+
+
+def test_ubuntu_installer_of_the_disc_for_a_network(boot, tmp_path, image_folder):
+    """As Ubuntu's discs were until 18.04: what the menu names cannot use a network, and what can lies beside it on the disc.
+
+    The installer there is Debian's; nothing else of Ubuntu is shown by it.
+    """
+    texts = {name: content for name, content in DISC.items() if not name.startswith("i")}
+    texts["isolinux/isolinux.cfg"] = (
+        "LABEL install\n  KERNEL /install/vmlinuz\n"
+        "  APPEND file=/cdrom/preseed/ubuntu-server.seed vga=788 initrd=/install/initrd.gz --- quiet\n"
+    )
+    texts["install/vmlinuz"] = texts["install/initrd.gz"] = "of no use without the disc"
+    network = "install/netboot/ubuntu-installer/amd64"
+    disc = make_disc(tmp_path, texts, {f"{network}/{name}": name for name in ("linux", "initrd.gz")})
+    beside = image_folder.path / "netinst.d"
+    beside.mkdir()
+    (beside / "preseed.cfg").write_text(ANSWERS)
+    (beside / "arguments").write_text(ARGUMENTS)
+    with boot(disc, "--default", "netinst:install", *SERVER_RANGE) as machine:
+        machine.daemon.wait_for(GOT.format(f"{network}/initrd.gz"), timeout=120)
+        machine.daemon.wait_for(GOT.format("@d/preseed.cfg"), timeout=300)
         machine.daemon.wait_for(GOT.format("dists/(bookworm|stable|oldstable)/Release"), timeout=300)

@@ -47,6 +47,28 @@ the_machines_time_is_that_of_all_its_menus(void **state)
 	tear_down(&fixture);
 }
 
+/* Where a machine cannot start what a menu begins with, it would start the first line. */
+static void
+a_menu_that_begins_with_what_not_all_can_start_waits(void **state)
+{
+	struct fixture fixture;
+	struct entry *two;
+
+	(void)state;
+	set_up(&fixture);
+	two = (struct entry *)(uintptr_t)boot_find(fixture.boot, "two");
+	two->firmware = ENTRY_FOR_BIOS;
+	expect(render_image(&fixture, MENU_PXELINUX), "TIMEOUT 100\n");
+	refuse(render_image(&fixture, MENU_IPXE), "--timeout 10000 --default");
+	expect(render_image(&fixture, MENU_GRUB), "set timeout=-1\n");
+	fixture.context.is_bios = true;
+	expect(render_image(&fixture, MENU_IPXE), "--timeout 10000 --default e2");
+	fixture.context.is_bios = false;
+	two->firmware = ENTRY_FOR_ANY;
+	expect(render_image(&fixture, MENU_IPXE), "--timeout 10000 --default e2");
+	tear_down(&fixture);
+}
+
 static void
 without_a_menu_there_is_one_thing_to_boot(void **state)
 {
@@ -198,6 +220,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_said_for_the_machine_is_in_its_menu),
 		cmocka_unit_test(the_machines_time_is_that_of_all_its_menus),
+		cmocka_unit_test(a_menu_that_begins_with_what_not_all_can_start_waits),
 		cmocka_unit_test(without_a_menu_there_is_one_thing_to_boot),
 		cmocka_unit_test(without_a_menu_the_local_disk_is_booted),
 		cmocka_unit_test(a_local_disk_that_does_not_boot_ends_at_the_firmware),
