@@ -72,8 +72,10 @@ struct dhcp_decision {
 	const char *why; /* static; NULL when there is nothing to say */
 	uint8_t type;    /* of the reply; 0: nothing is sent */
 	struct dhcp_machine machine;
+	struct dhcp_subnet *subnet;   /* of a server's decision, or NULL */
 	const struct dhcp_host *host; /* what is known of it beforehand, or NULL */
 	struct in_addr address;       /* that the machine has or gets; 0: not known */
+	bool is_newcomer;             /* an offer to a machine that had nothing of us */
 	bool is_news;                 /* an offer of an address that it did not have */
 	char file[POLICY_FILE_SIZE];  /* it is to boot; "": none */
 	bool has_own_menu;            /* the configuration has a section for the machine */

@@ -49,6 +49,31 @@ is_news(struct dhcp_journal *journal, const struct dhcp_message *message, uint32
 	return true;
 }
 
+/* Whether a subnet has just run out of addresses and this was not said lately:
+   one line is for all its machines. */
+static bool
+is_newly_full(struct dhcp_subnet *subnet, int64_t now)
+{
+	bool is_news = !subnet->is_full &&
+		       (subnet->full_said_at == 0 || now - subnet->full_said_at >= NAG_SECONDS);
+
+	if (is_news)
+		subnet->full_said_at = now;
+	subnet->is_full |= is_news;
+	return is_news;
+}
+
+/* Says it when a subnet that was full has an address for a newcomer again. */
+static void
+say_recovery(const struct dhcp_decision *decision)
+{
+	if (decision->verdict != DHCP_OFFERED || !decision->is_newcomer ||
+	    decision->subnet == NULL || !decision->subnet->is_full)
+		return;
+	decision->subnet->is_full = false;
+	log_info("dhcp %s: there are free addresses again", decision->subnet->name);
+}
+
 /* How loud a decision is. */
 static enum log_level
 level_of(struct dhcp_journal *journal, const struct dhcp_message *message,
@@ -58,8 +83,9 @@ level_of(struct dhcp_journal *journal, const struct dhcp_message *message,
 	uint32_t xid = message->header.xid;
 
 	switch (decision->verdict) {
-	case DHCP_UNBOOTABLE:
 	case DHCP_EXHAUSTED:
+		return is_newly_full(decision->subnet, now) ? LOG_WARNING : LOG_DEBUG;
+	case DHCP_UNBOOTABLE:
 		/* Nothing changes while it goes on asking. */
 		return is_news(journal, message, 0, decision->verdict, now) ? LOG_WARNING
 									    : LOG_DEBUG;
@@ -124,6 +150,18 @@ format_object(const struct dhcp_decision *decision, char *text, size_t size)
 		 address);
 }
 
+/* ": no free address", with what to do about it where somebody can. */
+static void
+format_why(const struct dhcp_decision *decision, char *text, size_t size)
+{
+	if (decision->verdict == DHCP_EXHAUSTED)
+		snprintf(text, size, ": %s in %s: all are lent; widen the range, or shorten lease",
+			 decision->why, decision->subnet->name);
+	else
+		snprintf(text, size, "%s%s", decision->why != NULL ? ": " : "",
+			 decision->why != NULL ? decision->why : "");
+}
+
 void
 dhcp_log_decision(struct dhcp_journal *journal, const struct dhcp_message *message,
 		  const struct dhcp_decision *decision, int64_t now)
@@ -131,8 +169,9 @@ dhcp_log_decision(struct dhcp_journal *journal, const struct dhcp_message *messa
 	const struct policy_machine *machine = &decision->machine.policy;
 	enum log_level level = level_of(journal, message, decision, now);
 	char chaddr[DHCP_CHADDR_SIZE], object[POLICY_FILE_SIZE + INET_ADDRSTRLEN + 8];
-	char kind[80] = "", line[512];
+	char kind[80] = "", why[256], line[512];
 
+	say_recovery(decision);
 	if (!log_wants(level))
 		return;
 	if (machine->protocol != POLICY_NONE)
@@ -141,10 +180,10 @@ dhcp_log_decision(struct dhcp_journal *journal, const struct dhcp_message *messa
 			 decision->style != DHCP_STYLE_NONE ? ", style " : "",
 			 dhcp_style_name(decision->style));
 	format_object(decision, object, sizeof(object));
-	snprintf(line, sizeof(line), "dhcp %s: %s%s%s%s%s",
+	format_why(decision, why, sizeof(why));
+	snprintf(line, sizeof(line), "dhcp %s: %s%s%s%s",
 		 dhcp_format_chaddr(&message->header, chaddr), words_of(decision->verdict), object,
-		 kind, decision->why != NULL ? ": " : "",
-		 decision->why != NULL ? decision->why : "");
+		 kind, why);
 	if (level == LOG_WARNING)
 		log_warning("%s", line);
 	else if (level == LOG_INFO)

@@ -14,6 +14,8 @@
 
 #include "dhcp_plan_part.h"
 
+enum { HTYPE_ETHERNET = 1 };
+
 /* Adds a span of addresses to lend: false when it is not wholly inside. */
 static bool
 add_span(struct dhcp_subnet *subnet, const struct config_span *span)
@@ -166,6 +168,24 @@ is_in_span(const struct dhcp_subnet *subnet, uint32_t address)
 	return false;
 }
 
+/* Whose it is a MAC says at once; a UUID, when a machine comes with it. */
+static void
+reserve(struct leases *leases, const struct dhcp_host *host)
+{
+	struct lease_owner owner = {.type = HTYPE_ETHERNET};
+	const char *at = host->who;
+	int used;
+
+	if (leases_reserve(leases, host->address) < 0 || strlen(at) != MACHINE_MAC_SIZE - 1)
+		return;
+	while (owner.length < 6 &&
+	       sscanf(at, "%2hhx%n", &owner.address[owner.length], &used) == 1) {
+		owner.length++;
+		at += used + 1;
+	}
+	leases_assign(leases, &owner, host->address, 0);
+}
+
 static int
 make_leases(const struct plan *plan, struct dhcp_subnet *subnet)
 {
@@ -196,7 +216,7 @@ make_leases(const struct plan *plan, struct dhcp_subnet *subnet)
 	for (size_t i = 0; i < plan->own_count; i++)
 		leases_exclude(subnet->leases, plan->own[i].address);
 	for (size_t i = 0; i < plan->subnets.host_count; i++)
-		leases_reserve(subnet->leases, plan->subnets.hosts[i].address);
+		reserve(subnet->leases, &plan->subnets.hosts[i]);
 	return 0;
 }
 

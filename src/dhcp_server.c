@@ -88,6 +88,7 @@ on_discover(const struct exchange *exchange)
 	const struct dhcp_message *message = exchange->message;
 	struct dhcp_decision *decision = exchange->decision;
 	struct lease lease;
+	bool has_lease = leases_find(exchange->leases, &exchange->owner, side->now, &lease);
 
 	/* An address alone would only keep it from trying its next boot device. */
 	if (dhcp_is_unbootable(decision))
@@ -95,13 +96,13 @@ on_discover(const struct exchange *exchange)
 	if (leases_offer(exchange->leases, &exchange->owner,
 			 dhcp_option_address(message, DHCP_REQUESTED_ADDRESS), side->now,
 			 &decision->address) < 0)
-		return dhcp_because(decision, DHCP_EXHAUSTED, "no free address in the range");
+		return dhcp_because(decision, DHCP_EXHAUSTED, "no free address");
 	decision->is_rapid = side->subnet->has_rapid_commit &&
 			     dhcp_option(message, DHCP_RAPID_COMMIT).bytes != NULL;
 	if (decision->is_rapid)
 		return grant(exchange, decision->address);
-	decision->is_news = !leases_find(exchange->leases, &exchange->owner, side->now, &lease) ||
-			    lease.state != LEASE_BOUND;
+	decision->is_newcomer = !has_lease;
+	decision->is_news = !has_lease || lease.state != LEASE_BOUND;
 	return DHCP_OFFERED;
 }
 
@@ -231,6 +232,7 @@ dhcp_decide_lease(const struct dhcp_side *side, const struct dhcp_arrival *arriv
 	};
 	uint8_t type = dhcp_message_type(message);
 
+	decision->subnet = side->subnet;
 	decision->host = dhcp_subnets_host(side->subnets, &message->header, decision->machine.uuid);
 	if (type == DHCP_DECLINE)
 		return on_decline(&exchange);

@@ -41,11 +41,12 @@ struct dhcp_subnet {
 	} spans[DHCP_SPANS_MAX]; /* that are lent; both ends included */
 	size_t span_count;
 	uint32_t lease_seconds;
-	struct in_addr router;                  /* 0.0.0.0: none is named */
-	bool is_authoritative;                  /* also refuse what we know nothing of (DHCP-12) */
-	bool is_for_boot_clients;               /* strangers that do not network-boot get nothing */
-	bool has_rapid_commit;                  /* (DHCP-21) */
-	bool is_full;                           /* as was last said in the log */
+	struct in_addr router;    /* 0.0.0.0: none is named */
+	bool is_authoritative;    /* also refuse what we know nothing of (DHCP-12) */
+	bool is_for_boot_clients; /* strangers that do not network-boot get nothing */
+	bool has_rapid_commit;    /* (DHCP-21) */
+	bool is_full;             /* no address was left; for dhcp_log.c, as the next */
+	int64_t full_said_at;     /* seconds; 0: never */
 	struct in_addr relays[DHCP_RELAYS_MAX]; /* that may ask for it */
 	const char *loader; /* of its machines without another; NULL: ours. Not owned */
 	size_t relay_count; /* 0: those with an address in any of our networks */
