@@ -106,9 +106,11 @@ class Udhcpc(Program):
     """busybox's client. A renewal that is not answered within a second becomes a rebinding."""
 
     tool, package = "udhcpc", "udhcpc"
+    wants = ()  # names of options that it asks for beside its own
 
     def command(self):
-        return ["udhcpc", "-f", "-i", "eth0", "-s", self.hook, "-t", "3", "-T", "1", "-A", "1", "-a"]
+        wants = [word for name in self.wants for word in ("-O", name)]
+        return ["udhcpc", "-f", "-i", "eth0", "-s", self.hook, "-t", "3", "-T", "1", "-A", "1", "-a", *wants]
 
     def renew(self):
         self.signal(signal.SIGUSR1)
@@ -168,7 +170,7 @@ class Dhcpcd(Program):
 
     def command(self):
         configuration = self.folder / "configuration"
-        configuration.write_text("clientid\nnoipv4ll\nreboot 3\noption broadcast_address\n")
+        configuration.write_text("clientid\nnoipv4ll\nreboot 3\noption broadcast_address, host_name\n")
         (self.folder / "database").mkdir(exist_ok=True)
         # Its folders are the system's: for it alone they are others.
         own = f"mkdir -p /run/dhcpcd && mount -t tmpfs none /run/dhcpcd && mount --bind {self.folder}/database /var/lib/dhcpcd"
