@@ -113,9 +113,9 @@ dhcp_advice_write(const struct dhcp_advice *advice, const struct policy_site *si
 	struct advice rules = {0};
 
 	inet_ntop(AF_INET, &site->server, rules.server, sizeof(rules.server));
-	for (uint16_t arch = 0; arch < ARCHS; arch++)
-		if (policy_is_known_arch(arch))
-			add_arch(&rules, site, arch);
+	for (unsigned arch = 0; arch < ARCHS; arch++)
+		if (policy_is_known_arch((uint16_t)arch))
+			add_arch(&rules, site, (uint16_t)arch);
 	text_printf(text, "# Network boot from pxeiso at %s.\n# Put this %s.\n", rules.server,
 		    advice->place);
 	text_append(text, "# pxeiso itself then needs no DHCP: start it with --dhcp off.\n");

@@ -176,7 +176,7 @@ gather(int tap, int sender, struct doctor_asked *asked, size_t count)
 int
 doctor_ask_offers(const struct net_address *side, struct doctor_asked *asked, size_t count)
 {
-	int tap, sender;
+	int tap = -1, sender = -1;
 	int error = doctor_tap_open(side->index, &tap);
 
 	if (error < 0)
@@ -196,7 +196,7 @@ doctor_ask_boot_server(const struct net_address *side, const struct dhcp_client 
 {
 	struct dhcp_client asker = *client;
 	const int64_t start = monotonic_ms();
-	int fd, error = open_sender(side, side->address, &fd);
+	int fd = -1, error = open_sender(side, side->address, &fd);
 
 	if (error < 0)
 		return error;

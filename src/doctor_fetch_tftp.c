@@ -75,7 +75,7 @@ exchange(struct transfer *transfer)
 		sendto(transfer->fd, transfer->out, transfer->out_length, 0,
 		       (const struct sockaddr *)&transfer->peer, sizeof(transfer->peer));
 		while (doctor_fetch_wait(transfer->fd, DOCTOR_FETCH_SECONDS * 1000 / TRIES) == 0) {
-			struct sockaddr_in from;
+			struct sockaddr_in from = {0};
 			socklen_t size = sizeof(from);
 			ssize_t n = recvfrom(transfer->fd, transfer->in, sizeof(transfer->in), 0,
 					     (struct sockaddr *)&from, &size);
@@ -157,7 +157,8 @@ doctor_fetch_tftp(struct in_addr server, const char *path, size_t most,
 		.peer = {.sin_family = AF_INET, .sin_port = htons(TFTP_PORT), .sin_addr = server},
 		.block = TFTP_BLKSIZE_DEFAULT,
 	};
-	uint8_t enough[TFTP_REPLY_MAX];
+	uint8_t enough[TFTP_REPLY_MAX] = {0};
+	size_t length;
 	char host[INET_ADDRSTRLEN];
 	ssize_t n;
 
@@ -178,8 +179,9 @@ doctor_fetch_tftp(struct in_addr server, const char *path, size_t most,
 		sendto(transfer.fd, transfer.out, transfer.out_length, 0, /* the last ACK */
 		       (const struct sockaddr *)&transfer.peer, sizeof(transfer.peer));
 	} else if (fetched->why[0] == '\0') {
-		sendto(transfer.fd, enough, tftp_error_encode(TFTP_UNDEFINED, "enough", enough), 0,
-		       (const struct sockaddr *)&transfer.peer, sizeof(transfer.peer));
+		length = tftp_error_encode(TFTP_UNDEFINED, "enough", enough);
+		sendto(transfer.fd, enough, length, 0, (const struct sockaddr *)&transfer.peer,
+		       sizeof(transfer.peer));
 	}
 	close(transfer.fd);
 }

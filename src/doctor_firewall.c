@@ -18,8 +18,6 @@
 
 static const char topic[] = "firewall";
 
-extern char **environ;
-
 /* Runs a program of the system's for what it prints: 0, -ENOENT where it is
    not installed, -EIO when it failed. The caller frees the text. */
 static int

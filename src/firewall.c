@@ -16,7 +16,8 @@
 
 #include "firewall_match.h"
 
-enum { DEPTH_MAX = 16 };
+/* Of jumps within jumps, and of rules that are looked at. */
+enum { DEPTH_MAX = 16, STEPS_MAX = 100000 };
 
 /* Where a walk through a chain ends. */
 enum end { END_FALLS_OUT, END_ACCEPTED, END_DROPPED };
@@ -27,6 +28,7 @@ struct walk {
 	const char *family, *table;
 	bool may_be_accepted; /* something on the way may have said so */
 	bool may_be_dropped;
+	unsigned steps;
 };
 
 static const char *
@@ -125,6 +127,10 @@ walk_chain(struct walk *walk, const char *chain, bool is_certain, unsigned depth
 
 		if (rule == NULL || !is_in(walk, rule, chain))
 			continue;
+		if (walk->steps++ == STEPS_MAX)
+			walk->may_be_accepted = walk->may_be_dropped = true;
+		if (walk->steps > STEPS_MAX)
+			return END_FALLS_OUT;
 		end = walk_rule(walk, rule, is_certain, depth, &leaves);
 		if (end != END_FALLS_OUT || leaves)
 			return end;
