@@ -11,11 +11,36 @@
 #include "loader.h"
 #include "machine.h"
 
+struct check {
+	const struct config *config;
+	const struct loaders *loaders;
+	void (*complain)(void *context, const char *text);
+	void *context;
+};
+
+/* The loader of a section; NULL: it names none. A URL is another server's. */
+static void
+check_section(const char *kind, const struct config_section *head, const char *name,
+	      const struct check *check)
+{
+	char text[512];
+
+	if (name == NULL || strchr(name, '/') != NULL || loaders_find(check->loaders, name) != NULL)
+		return;
+	snprintf(text, sizeof(text),
+		 "%s:%u: the loader %s of [%s %s] is not there: put it into the directory of "
+		 "[loaders]",
+		 check->config->file, head->line, name, kind, head->argument);
+	check->complain(check->context, text);
+}
+
 void
 loader_names_check(const struct config *config, const struct loaders *loaders,
 		   void (*complain)(void *context, const char *text), void *context)
 {
-	const struct machine_section *section = config->machines.items;
+	const struct machine_section *machine = config->machines.items;
+	const struct subnet_section *subnet = config->subnets.items;
+	const struct check check = {config, loaders, complain, context};
 	char text[512];
 
 	for (size_t i = 0; i < PLATFORM_COUNT; i++) {
@@ -28,16 +53,8 @@ loader_names_check(const struct config *config, const struct loaders *loaders,
 			 name);
 		complain(context, text);
 	}
-	for (size_t i = 0; i < config->machines.count; i++, section++) {
-		const char *name = section->loader;
-
-		if (name == NULL || strchr(name, '/') != NULL ||
-		    loaders_find(loaders, name) != NULL)
-			continue;
-		snprintf(text, sizeof(text),
-			 "%s:%u: the loader %s of [machine %s] is not there: put it into the "
-			 "directory of [loaders]",
-			 config->file, section->head.line, name, section->head.argument);
-		complain(context, text);
-	}
+	for (size_t i = 0; i < config->machines.count; i++, machine++)
+		check_section("machine", &machine->head, machine->loader, &check);
+	for (size_t i = 0; i < config->subnets.count; i++, subnet++)
+		check_section("subnet", &subnet->head, subnet->loader, &check);
 }

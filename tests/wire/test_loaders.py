@@ -83,10 +83,11 @@ def test_a_loader_that_is_not_there_is_told(served):
 
 def test_check_tells_of_it_too(tmp_path, image_folder):
     configuration = tmp_path / "pxeiso.conf"
-    configuration.write_text(f"[machine {OTHER_MAC}]\nloader = gone.efi\n")
+    configuration.write_text(f"[machine {OTHER_MAC}]\nloader = gone.efi\n[subnet 192.0.2.0/24]\nloader = lost.efi\n")
     done = run_command(["check", "-c", configuration, image_folder.path])
     assert done.returncode == 1
     assert f"{configuration}:1: the loader gone.efi of [machine {OTHER_MAC}] is not there" in done.stderr
+    assert f"{configuration}:3: the loader lost.efi of [subnet 192.0.2.0/24] is not there" in done.stderr
 
 
 @pytest.mark.parametrize(
