@@ -35,6 +35,8 @@ struct dhcp_side {
 	unsigned mtu;            /* bytes */
 	bool has_4011;           /* we answer there, so firmware may be sent there */
 	int64_t now;             /* seconds, for the leases */
+	bool is_probing;         /* an address is asked for before it is given */
+	struct in_addr unused;   /* one that was asked for, and nobody has it */
 
 	const struct config_sections *machines; /* each a machine_section; NULL: none */
 	const char *loader; /* of the machines of this side without another; NULL: none */
@@ -76,7 +78,7 @@ struct dhcp_decision {
 	const struct dhcp_host *host; /* what is known of it beforehand, or NULL */
 	struct in_addr address;       /* that the machine has or gets; 0: not known */
 	bool is_newcomer;             /* an offer to a machine that had nothing of us */
-	bool is_news;                 /* an offer of an address that it did not have */
+	bool needs_probe;             /* nothing leaves before `address` was asked for */
 	char file[POLICY_FILE_SIZE];  /* it is to boot; "": none */
 	bool has_own_menu;            /* the configuration has a section for the machine */
 	enum dhcp_style style;        /* of a proxy's offer; what is decided is where to begin */

@@ -56,6 +56,7 @@ side_of(const struct dhcp *dhcp, const struct net_address *own, struct dhcp_subn
 		.mtu = own->mtu,
 		.has_4011 = dhcp->on_4011 != NULL,
 		.now = now,
+		.is_probing = dhcp->address_probe != NULL,
 		.subnet = subnet,
 		.subnets = &options->subnets,
 	};
@@ -166,15 +167,18 @@ dhcp_handle(struct dhcp *dhcp, int fd, const struct net_datagram *datagram, cons
 	if (!arrival.on_4011 && !dhcp_networks_allow(dhcp, datagram, &message, &side))
 		return;
 	dhcp_attempts_settle(dhcp);
-	do {
-		dhcp_decide(&side, &arrival, &message, &decision);
-		probed = decision.is_news ? dhcp_probing_ask(dhcp, fd, datagram, bytes, &message,
-							     decision.address)
-					  : ADDRESS_FREE;
-		if (probed == ADDRESS_ASKED)
+	dhcp_decide(&side, &arrival, &message, &decision);
+	while (decision.needs_probe) {
+		probed = dhcp_probing_ask(dhcp, fd, datagram, bytes, &message, decision.address);
+		if (probed == ADDRESS_ASKED) {
+			dhcp_log_recovery(&decision);
 			return;
-		/* The next round finds another address, of which there are less each time. */
-	} while (probed == ADDRESS_USED && dhcp_set_aside(&side, &message, decision.address) == 0);
+		}
+		/* Of those that somebody has there are fewer each time. */
+		if (probed == ADDRESS_FREE || dhcp_set_aside(&side, &message, decision.address) < 0)
+			side.unused = decision.address;
+		dhcp_decide(&side, &arrival, &message, &decision);
+	}
 	if (decision.verdict == DHCP_UNBOOTABLE && !dhcp->knows_loaders)
 		decision.verdict =
 			dhcp_because(&decision, DHCP_IGNORED, "loaders are being looked for");

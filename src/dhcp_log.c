@@ -63,9 +63,8 @@ is_newly_full(struct dhcp_subnet *subnet, int64_t now)
 	return is_news;
 }
 
-/* Says it when a subnet that was full has an address for a newcomer again. */
-static void
-say_recovery(const struct dhcp_decision *decision)
+void
+dhcp_log_recovery(const struct dhcp_decision *decision)
 {
 	if (decision->verdict != DHCP_OFFERED || !decision->is_newcomer ||
 	    decision->subnet == NULL || !decision->subnet->is_full)
@@ -171,7 +170,7 @@ dhcp_log_decision(struct dhcp_journal *journal, const struct dhcp_message *messa
 	char chaddr[DHCP_CHADDR_SIZE], object[POLICY_FILE_SIZE + INET_ADDRSTRLEN + 8];
 	char kind[80] = "", why[256], line[512];
 
-	say_recovery(decision);
+	dhcp_log_recovery(decision);
 	if (!log_wants(level))
 		return;
 	if (machine->protocol != POLICY_NONE)

@@ -29,6 +29,10 @@ struct dhcp_journal {
 void dhcp_log_decision(struct dhcp_journal *, const struct dhcp_message *,
 		       const struct dhcp_decision *, int64_t now);
 
+/* Says it when a subnet that was full has an address for a newcomer again: for
+   a decision that is not logged yet, since its machine must wait. */
+void dhcp_log_recovery(const struct dhcp_decision *);
+
 /* A hardware address as text; room for 16 bytes of it. */
 enum { DHCP_CHADDR_SIZE = 48 };
 const char *dhcp_format_chaddr(const struct dhcp_header *, char text[DHCP_CHADDR_SIZE]);

@@ -97,13 +97,14 @@ on_discover(const struct exchange *exchange)
 			 dhcp_option_address(message, DHCP_REQUESTED_ADDRESS), side->now,
 			 &decision->address) < 0)
 		return dhcp_because(decision, DHCP_EXHAUSTED, "no free address");
-	decision->is_rapid = side->subnet->has_rapid_commit &&
-			     dhcp_option(message, DHCP_RAPID_COMMIT).bytes != NULL;
-	if (decision->is_rapid)
-		return grant(exchange, decision->address);
 	decision->is_newcomer = !has_lease;
-	decision->is_news = !has_lease || lease.state != LEASE_BOUND;
-	return DHCP_OFFERED;
+	/* Whether somebody has it that we know nothing of (DHCP-18). */
+	decision->needs_probe = side->is_probing &&
+				decision->address.s_addr != side->unused.s_addr &&
+				(!has_lease || lease.state != LEASE_BOUND);
+	decision->is_rapid = !decision->needs_probe && side->subnet->has_rapid_commit &&
+			     dhcp_option(message, DHCP_RAPID_COMMIT).bytes != NULL;
+	return decision->is_rapid ? grant(exchange, decision->address) : DHCP_OFFERED;
 }
 
 /* Whether another network of ours has this address: then we do know that it is

@@ -97,6 +97,14 @@ def test_an_address_that_somebody_has_is_not_offered(lan, start, machine):
     assert daemon.log().count("is in use by") == 1
 
 
+def test_who_is_in_a_hurry_waits_for_the_answer_too(lan, start, machine):
+    """Rapid commit: the ACK would leave at once, and there would be no second message to think again."""
+    daemon = start("10.9.0.50-10.9.0.51", "rapid-commit = yes")
+    silent_host(lan, FIRST)
+    reply = machine.ask(message(DISCOVER, [(50, socket.inet_aton(FIRST)), (80, b"")]))
+    assert (reply.kind, reply.yiaddr) == (ACK, "10.9.0.51"), daemon.log()
+
+
 def test_behind_a_relay_the_question_is_an_echo(lan, start):
     """ARP does not go through routers."""
     daemon = start("10.9.0.50-10.9.0.51")
