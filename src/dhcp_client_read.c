@@ -69,8 +69,8 @@ next_of(const struct dhcp_client *client, const struct dhcp_message *message,
 		return DHCP_NEXT_FILE;
 	if (answer->type == DHCP_ACK && has_file)
 		return DHCP_NEXT_FILE; /* of port 4011: the end of the way */
-	for (uint8_t code = DISCOVERY_CONTROL; code <= MENU_PROMPT; code++)
-		has_menu = has_menu || dhcp_suboption(vendor, code).bytes != NULL;
+	for (unsigned code = DISCOVERY_CONTROL; code <= MENU_PROMPT; code++)
+		has_menu = has_menu || dhcp_suboption(vendor, (uint8_t)code).bytes != NULL;
 	if (has_menu)
 		return DHCP_NEXT_MENU;
 	if (is_ipxe(client) && has_file && answer->next_server.s_addr != 0)

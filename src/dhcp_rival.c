@@ -92,7 +92,8 @@ dhcp_rival_hear_look(struct dhcp_rival *rival, struct in_addr own,
 {
 	/* One that serves answers the look as any client's message: the other
 	   then gives way. */
-	if (rival->standing == DHCP_ALONE || ntohl(sign->server.s_addr) >= ntohl(own.s_addr))
+	if (rival->standing == DHCP_ALONE || sign->server.s_addr == 0 ||
+	    ntohl(sign->server.s_addr) >= ntohl(own.s_addr))
 		return DHCP_RIVAL_NONE;
 	return dhcp_rival_hear(rival, sign);
 }

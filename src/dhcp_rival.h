@@ -13,7 +13,7 @@
  *	                          v            v  | without a sign
  *	                                  SECOND
  *
- * A look is some messages over three seconds, as a machine would send them
+ * A look is some messages over some seconds, as a machine would send them
  * (see dhcp_rival_message). A sign is an answer to them; another server's
  * answer to somebody else; a machine that says which other server it chose.
  *
@@ -36,7 +36,7 @@
 
 enum {
 	DHCP_LOOK_MESSAGES = 4,
-	DHCP_LOOK_MS = 3500,     /* from the first message to the end of a look: some
+	DHCP_LOOK_MS = 4000,     /* from the first message to the end of a look: some
 	                        servers ping an address for 3 s before they offer it */
 	DHCP_SUSPECT_MS = 10000, /* not sooner after a look, whatever is suspected */
 	DHCP_LOOKS_SILENT = 2,   /* so many in a row: the other server has gone */

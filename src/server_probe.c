@@ -236,7 +236,8 @@ server_probe_hear(struct server_probe *probe, const struct net_datagram *datagra
 
 	if (is_look && memcmp(message->header.chaddr, probe->client.mac, 6) == 0)
 		return true; /* on another interface of ours, on the same wire */
-	if (network == NULL)
+	/* What a relay hands on was said on another wire. */
+	if (network == NULL || message->header.giaddr.s_addr != 0)
 		return false;
 	if (is_look) {
 		tell(probe, network,

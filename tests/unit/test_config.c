@@ -53,6 +53,8 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config->menu_timeout, 60);
 	assert_string_equal(config->menu_default, "local");
 	assert_int_equal(config->dhcp, CONFIG_DHCP_UNSET);
+	assert_false(config->dhcp_force);
+	assert_int_equal(config->dhcp_look_again, 120);
 	assert_int_equal(config->images.count, 0);
 	assert_int_equal(config->log_level, LOG_INFO);
 	assert_null(config->user);

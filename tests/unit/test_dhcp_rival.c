@@ -146,6 +146,7 @@ of_two_that_look_the_lower_address_goes_on(void **state)
 		{"both look, theirs is lower", DHCP_LOOKING, "10.8.0.255", DHCP_RIVAL_FOUND},
 		{"both look, ours is lower", DHCP_LOOKING, "10.9.0.2", DHCP_RIVAL_NONE},
 		{"it hears itself", DHCP_LOOKING, "10.9.0.1", DHCP_RIVAL_NONE},
+		{"one without an address", DHCP_LOOKING, "0.0.0.0", DHCP_RIVAL_NONE},
 		{"ours serves: it answers", DHCP_ALONE, "10.8.0.255", DHCP_RIVAL_NONE},
 		{"ours has given way already", DHCP_SECOND, "10.8.0.255", DHCP_RIVAL_NONE},
 	};

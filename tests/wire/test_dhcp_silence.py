@@ -42,7 +42,6 @@ class Sent:
         self.packets = []
         self._socket = namespace.call(lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)))
         self._socket.bind((device, 3))
-        self._mac = self._socket.getsockname()[4]
         self._socket.settimeout(0.1)
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -59,10 +58,10 @@ class Sent:
     def _listen(self):
         while not self._is_over.is_set():
             try:
-                frame = self._socket.recv(4096)
+                frame, (*_, way, _, _) = self._socket.recvfrom(4096)
             except TimeoutError:
                 continue
-            if frame[6:12] == self._mac and frame[12:14] == struct.pack("!H", IPV4):
+            if way == socket.PACKET_OUTGOING and frame[12:14] == struct.pack("!H", IPV4):
                 self.packets.append(_read(frame[14:]))
 
     def dhcp(self):
@@ -112,7 +111,9 @@ def test_nothing_is_sent_to_who_did_not_ask_us(lan, image_folder, tmp_path, argu
     machine, busy = DhcpClient(lan.add_client()), lan.add_client("10.9.0.77")
     with Rival(lan, tmp_path) as rival:
         rival.start()
-        with Daemon(lan, [*arguments, image_folder.path], folder=tmp_path), Sent(lan, "lan0") as sent:
+        with Daemon(lan, [*arguments, image_folder.path], folder=tmp_path) as daemon, Sent(lan, "lan0") as sent:
+            if arguments:
+                daemon.wait_for("another DHCP server")
             with Udhcpc(lan.add_client(), tmp_path) as client:
                 assert client.wait_for("bound").startswith("10.9.0.1")
             for other in OTHERS:
@@ -125,7 +126,7 @@ def test_nothing_is_sent_to_who_did_not_ask_us(lan, image_folder, tmp_path, argu
             asked = vector("ipxe_bios_discover")
             assert wait_until(lambda: SERVER in [offer.server_id for offer in machine.ask_all(asked, 0.5)], 10)
             xid = int.from_bytes(asked[4:8], "big")
-            said = sent.dhcp()
+            said = wait_until(sent.dhcp, 10)  # another thread listens
         assert said, "the capture saw nothing"
         for source_port, port, answer in said:
             assert (source_port, port, answer.kind, answer.xid) == (67, 68, OFFER, xid), answer
