@@ -5,13 +5,15 @@ Without these, a server switched on beside a company's own hands out addresses t
 route. The rules of time are the business of tests/unit/test_dhcp_rival.c; here a real dnsmasq and a second pxeiso answer.
 """
 
+import os
 import re
 import socket
 
 import pytest
-from support.daemon import Daemon, wait_until
+from support.daemon import Daemon, binary, wait_until
 from support.dhcp import ACK, INFORM, REQUEST, VECTOR_MAC, DhcpClient, discover, message, vector
 from support.netns import SERVER
+from support.requires import require
 from support.rival import OTHER, Rival
 
 RANGE = ("--range", "10.9.0.50-10.9.0.69,600")
@@ -106,6 +108,35 @@ def test_nothing_is_lent_before_the_look_is_over(lan, image_folder, machine, tmp
         assert re.search(ALONE, daemon.log(), re.M), daemon.log()
         assert offer.server_id == SERVER
         assert choose(machine, offer).kind == ACK
+
+
+def test_a_network_that_comes_later_is_looked_at_first(lan, image_folder, tmp_path):
+    """Its other server is found there, and the first network goes on."""
+    other = lan.add_client()
+    arguments = [*settings(tmp_path, "range = 10.9.0.50-10.9.0.69", "[subnet 10.77.0.0/24]", "range = 10.77.0.50-10.77.0.69")]
+    with Daemon(lan, [*arguments, image_folder.path], folder=tmp_path) as daemon:
+        lan.ip(f"link add side1 type veth peer name eth1 netns {other.name}")
+        other.ip("link set eth1 up")
+        lan.ip("link set side1 up")
+        lan.add_address("10.77.0.1/24", "side1")
+        daemon.wait_for(r"dhcp side1: looking for other DHCP servers")
+        machine = DhcpClient(other, "eth1")
+        machine.send(message(REQUEST, [(50, bytes([10, 77, 0, 55])), (54, bytes([10, 77, 0, 2]))]))
+        daemon.wait_for(r"dhcp side1: another DHCP server answers: 10\.77\.0\.2")
+        assert machine.ask_all(discover(), SILENCE) == []
+        assert ask_until(DhcpClient(lan.add_client()), discover()).server_id == SERVER
+        machine.close()
+
+
+def test_who_cannot_look_does_not_lend(lan, image_folder, machine, tmp_path, monkeypatch):
+    """As in a container without CAP_NET_RAW."""
+    wrapper = tmp_path / "pxeiso"
+    wrapper.write_text(f'#!/bin/sh\nexec {require("setpriv", "util-linux")} --bounding-set=-net_raw {binary()} "$@"\n')
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PXEISO", os.fspath(wrapper))
+    with Daemon(lan, [*RANGE, image_folder.path], folder=tmp_path) as daemon:
+        daemon.wait_for(r"dhcp lan0: other DHCP servers cannot be looked for, .*CAP_NET_RAW: no addresses are lent; .*--dhcp-force")
+        assert machine.ask_all(discover(), SILENCE) == []
 
 
 def test_a_server_that_appears_and_goes_again(lan, dnsmasq, image_folder, machine, tmp_path):
