@@ -65,11 +65,14 @@ dhcp_reply_send(struct dhcp *dhcp, int fd, const struct dhcp_side *side,
 		const struct net_datagram *request_from, const struct dhcp_message *request,
 		const struct dhcp_decision *decision)
 {
+	/* An offer waits for no disk, even if an address was set aside before it. */
+	const bool waits = decision->type == DHCP_ACK;
 	struct dhcp_reply reply;
 	int error = dhcp_reply_make(fd, side, request_from, request, decision, &reply);
 
 	if (error < 0)
 		say_failure(&request->header, error);
-	else if (!dhcp_commits_hold(dhcp->commits, dhcp_side_leases(side), &reply))
+	else if (!dhcp_commits_hold(dhcp->commits, dhcp_side_leases(side), waits ? &reply : NULL) ||
+		 !waits)
 		dhcp_reply_transmit(&dhcp->options.raw, &reply);
 }
