@@ -17,9 +17,11 @@
 #include "monotonic.h"
 
 enum {
-	PATIENCE_MS = 5000, /* for all offers: dnsmasq looks 3 s whether an address is free */
-	AGAIN_MS = 2000,    /* who got nothing asks again */
-	CALM_MS = 400,      /* after the last answer, when each machine has one */
+	/* For all offers: dnsmasq looks for 3 s whether an address is free, and a
+	   server of ours for 4 s whether it is alone, after it was started. */
+	PATIENCE_MS = 6500,
+	AGAIN_MS = 2000, /* who got nothing asks again */
+	CALM_MS = 400,   /* after the last answer, when each machine has one */
 	BOOT_SERVER_MS = 2000,
 };
 
@@ -151,7 +153,7 @@ gather(int tap, int sender, struct doctor_asked *asked, size_t count)
 {
 	const int64_t start = monotonic_ms();
 	int64_t calm_at = start + PATIENCE_MS;
-	bool is_repeated = false;
+	int64_t again_at = start + AGAIN_MS;
 	int error = ask_all(sender, asked, count, false);
 
 	while (error == 0 && monotonic_ms() < calm_at) {
@@ -165,8 +167,8 @@ gather(int tap, int sender, struct doctor_asked *asked, size_t count)
 			    has_all(asked, count))
 				calm_at = monotonic_ms() + CALM_MS;
 		error = error == -EAGAIN ? 0 : error;
-		if (error == 0 && !is_repeated && monotonic_ms() - start >= AGAIN_MS) {
-			is_repeated = true;
+		if (error == 0 && monotonic_ms() >= again_at) {
+			again_at += AGAIN_MS;
 			error = ask_all(sender, asked, count, true);
 		}
 	}

@@ -48,8 +48,11 @@ judge_other(struct doctor *doctor, const struct net_address *side,
 
 	name_server(facts, name);
 	if (gives_address && we_lend) {
-		findings_add(findings, topic, side->name, FINDING_FAIL,
-			     "%s gives out addresses too, so pxeiso lends none", name);
+		bool is_forced = doctor->offline.config.dhcp_force;
+
+		findings_add(findings, topic, side->name, is_forced ? FINDING_WARN : FINDING_FAIL,
+			     "%s gives out addresses too%s", name,
+			     is_forced ? "" : ", so pxeiso lends none");
 		findings_fix(findings,
 			     "switch off the DHCP server %s, or let it give the addresses: use "
 			     "--dhcp proxy instead of --range",
