@@ -36,18 +36,24 @@ name_server(const struct dhcp_client_answer *facts, char name[64])
 		 facts->mac[1], facts->mac[2], facts->mac[3], facts->mac[4], facts->mac[5]);
 }
 
+/* Whether the server on this machine was told to give out addresses. */
+static bool
+lends(const struct doctor *doctor)
+{
+	return !doctor->is_remote && doctor->offline.config.dhcp == CONFIG_DHCP_SERVER;
+}
+
 /* One answer of a server that is not ours. */
 static void
 judge_other(struct doctor *doctor, const struct net_address *side,
 	    const struct dhcp_client_answer *facts)
 {
-	bool we_lend = !doctor->is_remote && doctor->offline.config.dhcp == CONFIG_DHCP_SERVER;
 	bool gives_address = facts->address.s_addr != 0;
 	struct findings *findings = &doctor->findings;
 	char name[64];
 
 	name_server(facts, name);
-	if (gives_address && we_lend) {
+	if (gives_address && lends(doctor)) {
 		bool is_forced = doctor->offline.config.dhcp_force;
 
 		findings_add(findings, topic, side->name, is_forced ? FINDING_WARN : FINDING_FAIL,
@@ -96,8 +102,12 @@ judge(struct doctor *doctor, const struct net_address *side, const struct doctor
 	if (givers == 0) {
 		findings_add(findings, topic, side->name, FINDING_FAIL,
 			     "nobody gives out addresses on this network");
-		findings_fix(findings, "switch on the network's DHCP server, or let pxeiso give "
-				       "addresses: --range FIRST-LAST");
+		findings_fix(findings, "%s",
+			     lends(doctor)
+				     ? "look into pxeiso's log: it says why it lends none, as "
+				       "when its range is used up"
+				     : "switch on the network's DHCP server, or let pxeiso "
+				       "give addresses: --range FIRST-LAST");
 	} else if (givers > 1) {
 		findings_add(findings, topic, side->name, FINDING_WARN,
 			     "%zu servers give out addresses", givers);
