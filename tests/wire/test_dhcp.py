@@ -272,6 +272,18 @@ def test_a_lease_is_renewed_by_unicast(lan, server):
     assert socket.inet_ntoa(reply[16:20]) == offer.yiaddr
 
 
+def test_port_67_is_open_to_who_has_an_address(lan, server):
+    """Its own frames are no reason for the kernel to say that nobody is there: a client that hears that gives up (DHCP-27)."""
+    with lan.add_client("10.9.0.9").socket() as sock:
+        sock.settimeout(5)
+        sock.bind(("10.9.0.9", 68))
+        sock.connect((SERVER, 67))
+        sock.send(b"not DHCP")
+        # What the kernel had to say of that would be told here.
+        sock.send(message(INFORM, ciaddr="10.9.0.9"))
+        assert sock.recv(2048)[240:243] == bytes([53, 1, ACK])
+
+
 def test_firmware_boots_from_the_server_alone(server, machine):
     """One exchange: no option 60 for PXE, or UEFI would go on to 4011 (DHCP-44)."""
     for name, file in (("ipxe_bios", "lpxelinux.0"), ("ovmf", "snponly.efi")):
