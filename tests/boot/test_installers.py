@@ -120,6 +120,6 @@ def test_ubuntu_installer_of_the_disc_for_a_network(boot, tmp_path, image_folder
     (beside / "preseed.cfg").write_text(ANSWERS)
     (beside / "arguments").write_text(ARGUMENTS)
     with boot(disc, "--default", "netinst:install", *SERVER_RANGE) as machine:
-        machine.daemon.wait_for(GOT.format(f"{network}/initrd.gz"), timeout=120)
+        machine.daemon.wait_for(GOT.format(f"{network}/initrd.gz"), timeout=300)
         machine.daemon.wait_for(GOT.format("@d/preseed.cfg"), timeout=300)
         machine.daemon.wait_for(GOT.format("dists/(bookworm|stable|oldstable)/Release"), timeout=300)
