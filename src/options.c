@@ -262,6 +262,8 @@ check_usage(const struct options *options, const struct command_row *command, ui
 {
 	if (check_rows(options, command->name, seen) < 0)
 		return -EINVAL;
+	if (options->seconds != 0 && options->record == NULL)
+		return bad_usage("--seconds belongs to --record FILE", "");
 	if (options->argument_count >= command->least && options->argument_count <= command->most)
 		return 0;
 	fprintf(stderr, "Usage: pxeiso %s [options] %s\nTry 'pxeiso --help'.\n", command->name,

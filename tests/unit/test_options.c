@@ -110,6 +110,9 @@ commands_are_known_and_the_rest_are_their_arguments(void **state)
 		{"cat x.iso a", COMMAND_CAT, 2},
 		{"explain --client ipxe --server 192.0.2.9 x.iso y.iso", COMMAND_EXPLAIN, 2},
 		{"menu --client grub d", COMMAND_MENU, 1},
+		{"doctor --json --server 192.0.2.9", COMMAND_DOCTOR, 0},
+		{"doctor --record f.pcap --seconds 10 d", COMMAND_DOCTOR, 1},
+		{"doctor --print dnsmasq", COMMAND_DOCTOR, 0},
 		{"--reader", COMMAND_READER, 0},
 		{"-h", COMMAND_HELP, 0},
 		{"ls --help", COMMAND_HELP, 0},
@@ -169,6 +172,10 @@ bad_usage_says_what_and_where_to_look(void **state)
 		{"ls a b c", "Usage: pxeiso ls "},
 		{"cat a.iso", "Usage: pxeiso cat "},
 		{"list", "Usage: pxeiso list "},
+		{"doctor --print bind", "pxeiso: --print wants dnsmasq, isc, kea, "},
+		{"doctor --record f --seconds 0", "pxeiso: --seconds wants a number from 1 "},
+		{"doctor --seconds 5", "pxeiso: --seconds belongs to --record FILE\n"},
+		{"check --record f", "pxeiso: --record is not an option of check\n"},
 	};
 
 	(void)state;
