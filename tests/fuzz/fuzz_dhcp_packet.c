@@ -2,14 +2,18 @@
 /*
  * Any bytes as a DHCP message to a proxy and to a server, on 67 and on 4011:
  * the reply, if there is one, is well-formed, of a size that clients take, and
- * goes to one machine or to the broadcast address.
+ * goes to one machine or to the broadcast address. Who runs iPXE is never handed
+ * a loader that a person named.
  */
 #include <arpa/inet.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dhcp_decide.h"
 #include "lease.h"
+
+#define OWN_LOADER "mine.efi"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -40,6 +44,8 @@ answer(struct dhcp_side *side, const struct dhcp_arrival *arrival,
 	struct dhcp_decision decision;
 
 	dhcp_decide(side, arrival, message, &decision);
+	if (decision.machine.policy.is_ipxe && strcmp(decision.file, OWN_LOADER) == 0)
+		abort();
 	if (decision.type != 0)
 		check_reply(side, message, &decision);
 	else if (decision.why == NULL && decision.verdict == DHCP_IGNORED)
@@ -79,10 +85,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 		return 0;
 	}
-	for (unsigned way = 0; way < 8; way++) {
+	for (unsigned way = 0; way < 16; way++) {
 		side.mode = (way & 1) != 0 ? DHCP_SERVER : DHCP_PROXY;
 		side.has_4011 = (way & 2) != 0;
 		arrival.on_4011 = (way & 4) != 0;
+		side.loader = (way & 8) != 0 ? OWN_LOADER : NULL;
 		if (leases_new((struct in_addr){htonl(0x0a090030)},
 			       (struct in_addr){htonl(0x0a090040)}, &subnet.leases) < 0)
 			abort();
