@@ -18,8 +18,8 @@ struct sockets {
 	size_t worker_count;
 	int http[WORKERS_MAX]; /* one a worker, all on the same port */
 	int tftp[WORKERS_MAX];
-	int dhcp; /* port 67 */
-	int pxe;  /* port 4011 */
+	int dhcp;   /* port 67 */
+	int pxe;    /* port 4011 */
 	int client; /* net_client_open, to look for other DHCP servers */
 	struct net_raw raw;
 };
