@@ -40,14 +40,21 @@ struct address_probe {
 	void *context;
 };
 
+/* One that is in the table no more. */
 static void
 free_entry(struct entry *entry)
 {
-	HASH_DEL(entry->probe->entries, entry);
 	if (entry->timer != NULL)
 		event_free(entry->timer);
 	free(entry->waiting);
 	free(entry);
+}
+
+static void
+remove_entry(struct address_probe *probe, struct entry *entry)
+{
+	HASH_DEL(probe->entries, entry);
+	free_entry(entry);
 }
 
 static void
@@ -94,7 +101,7 @@ on_timer(evutil_socket_t fd, short what, void *argument)
 	(void)fd;
 	(void)what;
 	if (entry->answer != ADDRESS_ASKED)
-		free_entry(entry);
+		remove_entry(entry->probe, entry);
 	else if (entry->sent < ADDRESS_PROBES)
 		send_probe(entry);
 	else
@@ -170,26 +177,23 @@ on_echo(evutil_socket_t fd, short what, void *argument)
 	}
 }
 
-/* Room for one more: the oldest answer gives way. */
-static bool
-make_room(struct address_probe *probe)
+/* The oldest answer; NULL: all are questions. */
+static struct entry *
+oldest_answer(const struct address_probe *probe)
 {
 	struct entry *entry = probe->entries;
 
-	if (HASH_COUNT(probe->entries) < ADDRESS_PROBES_MAX)
-		return true;
 	while (entry != NULL && entry->answer == ADDRESS_ASKED)
 		entry = entry->hh.next;
-	if (entry == NULL)
-		return false;
-	free_entry(entry);
-	return true;
+	return entry;
 }
 
 static struct entry *
 new_entry(struct address_probe *probe, const struct address_question *question)
 {
-	struct entry *entry = make_room(probe) ? calloc(1, sizeof(*entry)) : NULL;
+	bool is_full = HASH_COUNT(probe->entries) == ADDRESS_PROBES_MAX;
+	struct entry *oldest = is_full ? oldest_answer(probe) : NULL;
+	struct entry *entry = is_full && oldest == NULL ? NULL : calloc(1, sizeof(*entry));
 
 	if (entry == NULL)
 		return NULL;
@@ -203,6 +207,8 @@ new_entry(struct address_probe *probe, const struct address_question *question)
 	entry->question = *question;
 	entry->answer = ADDRESS_ASKED;
 	HASH_ADD(hh, probe->entries, address, sizeof(entry->address), entry);
+	if (oldest != NULL)
+		remove_entry(probe, oldest);
 	return entry;
 }
 
@@ -265,10 +271,18 @@ address_probe_start(struct event_base *base, const struct net_raw *raw,
 void
 address_probe_stop(struct address_probe *probe)
 {
+	struct entry *next;
+
 	if (probe == NULL)
 		return;
-	while (probe->entries != NULL)
-		free_entry(probe->entries);
+	next = probe->entries;
+	HASH_CLEAR(hh, probe->entries);
+	while (next != NULL) {
+		struct entry *entry = next;
+
+		next = entry->hh.next;
+		free_entry(entry);
+	}
 	if (probe->on_arp != NULL)
 		event_free(probe->on_arp);
 	if (probe->on_echo != NULL)
