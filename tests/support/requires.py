@@ -47,8 +47,12 @@ def require_unpacked(tool, package):
     if not unpacked.exists():
         UNPACKED.mkdir(parents=True, exist_ok=True)
         # The user that apt downloads as may not write here: root may.
-        command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", package]
-        done = subprocess.run(command, cwd=UNPACKED, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        apt = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root"]
+        settings = {"cwd": UNPACKED, "stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
+        done = subprocess.run([*apt, "download", package], **settings)
+        if done.returncode != 0:  # a system whose lists of packages were thrown away
+            subprocess.run([*apt, "update"], **settings)
+            done = subprocess.run([*apt, "download", package], **settings)
         if done.returncode != 0:
             fail(f"{tool} is missing and its package cannot be had: apt-get download {package}: {done.stderr}")
         subprocess.run(["dpkg", "-x", next(UNPACKED.glob(f"{package}_*.deb")), UNPACKED], check=True)
