@@ -43,7 +43,8 @@ set_needs(const struct application *application, const struct recipe *recipe,
 		sizes.load += entry->initrds[i].size;
 	if (recipe->ram != NULL)
 		recipe_ram(recipe->ram, &sizes, &entry->ram);
-	entry->needs = recipe->needs;
+	/* an entry may outlive its recipe */
+	entry->needs = recipe->needs == NULL ? NULL : recipe_protocol(recipe->needs);
 	if (recipe->fetches == NULL)
 		return 0;
 	if (strcmp(recipe->fetches, "iso") == 0) {

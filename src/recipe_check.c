@@ -61,12 +61,20 @@ recipe_check_fetches(const char *value)
 }
 
 const char *
+recipe_protocol(const char *value)
+{
+	static const char *const protocols[] = {"http", ENTRY_NEEDS_PORT_80, "tftp"};
+
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+		if (strcmp(value, protocols[i]) == 0)
+			return protocols[i];
+	return NULL;
+}
+
+const char *
 recipe_check_needs(const char *value)
 {
-	return strcmp(value, "http") == 0 || strcmp(value, ENTRY_NEEDS_PORT_80) == 0 ||
-			       strcmp(value, "tftp") == 0
-		       ? NULL
-		       : "is \"http\", \"http:80\" or \"tftp\"";
+	return recipe_protocol(value) != NULL ? NULL : "is \"http\", \"http:80\" or \"tftp\"";
 }
 
 const char *

@@ -187,6 +187,9 @@ const char *recipe_check_replace(const char *value);
 const char *recipe_check_firmware(const char *value);
 const char *recipe_check_when(const char *value);
 
+/* The value of `needs` as a static text, or NULL when it is none. */
+const char *recipe_protocol(const char *value);
+
 /* What is wrong with a value of `initrd`, or NULL. */
 const char *recipe_check_initrd(const char *value);
 

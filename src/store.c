@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "hash.h"
+#include "privileges.h"
 #include "store_file.h"
 
 struct store {
@@ -59,6 +60,7 @@ write_all_queued(void *context)
 	struct store *store = context;
 	char why[STORE_WHY_SIZE];
 
+	privileges_forget(); /* it was begun by a thread that may read every file */
 	pthread_mutex_lock(&store->mutex);
 	for (;;) {
 		struct store_change *changes = store->queue;

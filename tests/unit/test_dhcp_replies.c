@@ -52,8 +52,9 @@ walk(struct exchange *exchange)
 static bool
 is_same(struct dhcp_slice left, struct dhcp_slice right)
 {
-	return (left.bytes == NULL) == (right.bytes == NULL) && left.length == right.length &&
-	       (left.length == 0 || memcmp(left.bytes, right.bytes, left.length) == 0);
+	if (left.bytes == NULL || right.bytes == NULL)
+		return left.bytes == right.bytes;
+	return left.length == right.length && memcmp(left.bytes, right.bytes, left.length) == 0;
 }
 
 static bool

@@ -6,55 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lease.h"
-#include "unit.h"
+#include "lease_unit.h"
 
 static const struct in_addr none;
-
-static struct in_addr
-address(const char *text)
-{
-	return (struct in_addr){inet_addr(text)};
-}
-
-static struct lease_owner
-machine(uint16_t number)
-{
-	return (struct lease_owner){
-		.type = 1,
-		.length = 6,
-		.address = {0x52, 0x54, 0, 0, (uint8_t)(number >> 8), (uint8_t)number},
-	};
-}
-
-static struct leases *
-make(const char *first, const char *last)
-{
-	struct leases *leases;
-
-	assert_int_equal(leases_new(address(first), address(last), &leases), 0);
-	return leases;
-}
-
-static in_addr_t
-offer(struct leases *leases, uint16_t number, struct in_addr requested, int64_t now)
-{
-	const struct lease_owner owner = machine(number);
-	struct in_addr offered;
-
-	if (leases_offer(leases, &owner, requested, now, &offered) < 0)
-		return 0;
-	assert_true(leases_contain(leases, offered));
-	return offered.s_addr;
-}
-
-static int
-bind_to(struct leases *leases, uint16_t number, const char *text, int64_t now, uint32_t seconds)
-{
-	const struct lease_owner owner = machine(number);
-
-	return leases_bind(leases, &owner, address(text), now, seconds);
-}
 
 static void
 a_range_must_make_sense(void **state)
@@ -321,85 +275,6 @@ a_full_range_knows_each_of_its_machines(void **state)
 	leases_free(leases);
 }
 
-/* What could not be stored never happened; what happened since stays. */
-static void
-a_change_is_taken_back_as_if_it_had_not_been(void **state)
-{
-	struct leases *leases = make("10.9.0.50", "10.9.0.51");
-	const struct lease_owner owner = machine(1);
-	struct lease_change first, renewal, none_left;
-	struct lease lease;
-
-	(void)state;
-	offer(leases, 1, address("10.9.0.50"), 0);
-	assert_false(leases_take_change(leases, &none_left));
-	assert_int_equal(bind_to(leases, 1, "10.9.0.50", 10, 1000), 0);
-	assert_true(leases_take_change(leases, &first));
-	assert_false(leases_take_change(leases, &none_left));
-	assert_int_equal(bind_to(leases, 1, "10.9.0.50", 500, 1000), 0);
-	assert_true(leases_take_change(leases, &renewal));
-	/* not while a later one stands */
-	leases_undo(leases, &first);
-	assert_true(leases_find(leases, &owner, 1400, &lease));
-	leases_undo(leases, &renewal);
-	assert_true(leases_find(leases, &owner, 1009, &lease));
-	assert_int_equal(lease.expires_at, 1010);
-	leases_undo(leases, &first);
-	assert_true(leases_find(leases, &owner, 20, &lease));
-	assert_int_equal(lease.state, LEASE_OFFERED);
-	assert_false(leases_find(leases, &owner, LEASE_OFFER_SECONDS, &lease));
-	leases_free(leases);
-}
-
-static void
-giving_back_and_declining_are_changes_too(void **state)
-{
-	struct leases *leases = make("10.9.0.50", "10.9.0.51");
-	const struct lease_owner owner = machine(1);
-	struct lease_change change;
-
-	(void)state;
-	assert_int_equal(bind_to(leases, 1, "10.9.0.50", 0, 1000), 0);
-	assert_true(leases_take_change(leases, &change));
-	assert_int_equal(leases_release(leases, &owner, address("10.9.0.50")), 0);
-	assert_true(leases_take_change(leases, &change));
-	assert_int_equal(change.after.state, LEASE_FREE);
-	assert_int_equal(bind_to(leases, 1, "10.9.0.50", 0, 1000), 0);
-	assert_int_equal(leases_decline(leases, &owner, address("10.9.0.50"), 1), 0);
-	assert_true(leases_take_change(leases, &change));
-	assert_int_equal(change.after.state, LEASE_DECLINED);
-	assert_int_equal(change.after.owner.length, 0);
-	leases_free(leases);
-}
-
-/* Two rows of one machine, as a move leaves behind: the newer one holds. */
-static void
-what_was_stored_is_put_back(void **state)
-{
-	struct leases *leases = make("10.9.0.50", "10.9.0.52");
-	struct lease row = {.address = address("10.9.0.51"),
-			    .owner = machine(1),
-			    .state = LEASE_BOUND,
-			    .expires_at = 900};
-	struct lease lease;
-
-	(void)state;
-	leases_exclude(leases, address("10.9.0.52"));
-	leases_restore(leases, &row);
-	row.address = address("10.9.0.50");
-	leases_restore(leases, &row);
-	row.address = address("10.9.0.52");
-	leases_restore(leases, &row);
-	row.address = address("10.8.0.1");
-	leases_restore(leases, &row);
-	assert_true(leases_find(leases, &row.owner, 100, &lease));
-	assert_int_equal(lease.address.s_addr, inet_addr("10.9.0.50"));
-	assert_int_equal(offer(leases, 2, address("10.9.0.50"), 100), inet_addr("10.9.0.51"));
-	assert_int_equal(offer(leases, 3, none, 100), 0);
-	assert_int_equal(offer(leases, 3, none, 900), inet_addr("10.9.0.51"));
-	leases_free(leases);
-}
-
 int
 main(void)
 {
@@ -419,9 +294,6 @@ main(void)
 		cmocka_unit_test(a_reserved_address_waits_for_its_machine),
 		cmocka_unit_test(a_machine_moves_to_its_reserved_address),
 		cmocka_unit_test(a_full_range_knows_each_of_its_machines),
-		cmocka_unit_test(a_change_is_taken_back_as_if_it_had_not_been),
-		cmocka_unit_test(giving_back_and_declining_are_changes_too),
-		cmocka_unit_test(what_was_stored_is_put_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,8 +353,7 @@ static void
 strike(char *families, const struct menu *menu)
 {
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
-		char line[128];
-		char *found;
+		char line[128], *found;
 
 		snprintf(line, sizeof(line), "\nname = %s\n",
 			 entry->recipe != NULL ? entry->recipe : "");

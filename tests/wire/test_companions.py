@@ -261,7 +261,7 @@ def test_explain_tells_what_came_from_it(folder):
     assert other["after"] == "other=1 console=ttyS0 good=1"
     problems = [
         "my disc.d/arguments:4: nobody: no entry with a kernel has this name",
-        "my disc.d/arguments:5: bad={what}: no such {token}; known are http, iso, tftp, path, server, port, mac, file, "
+        "my disc.d/arguments:5: bad={what}: no such {token}; known are http, iso, tftp, path, server, port, mac, file, files, "
         "iso-kib and arg:NAME",
     ]
     assert image["problems"] == problems
