@@ -263,6 +263,7 @@ static const struct refusal {
 
 static struct shape shape;
 static struct recipes *recipes;
+static char *families; /* src/recipes.ini, without those that were seen */
 
 static int
 set_up(void **state)
@@ -350,21 +351,19 @@ what_cannot_boot_is_shown_with_the_reason(void **state)
 
 /* Takes the families of this menu off the list. */
 static void
-strike(char *families, const struct menu *menu)
+strike(char *list, const struct menu *menu)
 {
 	for (const struct entry *entry = menu->entries; entry != NULL; entry = entry->next) {
 		char line[128], *found;
 
 		snprintf(line, sizeof(line), "\nname = %s\n",
 			 entry->recipe != NULL ? entry->recipe : "");
-		while ((found = strstr(families, line)) != NULL)
+		while ((found = strstr(list, line)) != NULL)
 			found[1] = '-';
 		if (entry->submenu != NULL)
-			strike(families, entry->submenu);
+			strike(list, entry->submenu);
 	}
 }
-
-static char *families;
 
 static void
 strike_shape(const struct shape *one)
